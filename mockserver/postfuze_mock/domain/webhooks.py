@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple, Self
 
+import orjson
+
 from postfuze_fixtures.timestamps import SECOND_MS, iso, parse_iso
 from postfuze_mock.domain.lifecycle import (
     ACCOUNT_CONNECTED,
@@ -23,8 +25,14 @@ UNDELIVERED: Final = frozenset[Status]({"failed", "given_up"})
 PAUSES: Final = (60, 300, 1800, 7200, 28800)
 #: How many attempts of a delivery are stored, the newest ones: there is no limit on redeliveries.
 MAX_ATTEMPTS: Final = 20
+_SENT: Final = ("id", "event", "created_at", "data")
 _PER_EXCHANGE: Final = 256  # bytes beside what was exchanged
 _PER_HEADER: Final = 128
+
+
+def body_of(event: Mapping[str, Any]) -> bytes:
+    """What webhooks receive of an event; each attempt sends the same."""
+    return orjson.dumps({name: event[name] for name in _SENT})
 
 
 class Webhook(NamedTuple):

@@ -94,6 +94,12 @@ class Queues(Protocol):
         """Note when the next delivery in each queue is due, by a clock that is `ahead` of real time, or is frozen
         (ms)."""
 
+    def is_open(self, url: str) -> bool:
+        """Whether there is a queue for `url`."""
+
+    def close_empty(self) -> None:
+        """Have no queue where nothing is planned or under way."""
+
     def is_claimed(self, url: str) -> bool:
         """Whether an attempt is under way, or was when its process died."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 
@@ -19,21 +19,24 @@ class InboxRow(NamedTuple):
     body: bytes
 
 
+class Bounds(NamedTuple):
+    """How many inboxes there are, how many entries each has, and what size all have. Of more, the oldest entries of the
+    inbox go, the inbox that has received nothing for the longest time, and the oldest entries of such inboxes."""
+
+    inboxes: int
+    entries: int
+    size: int
+
+
 class InboxEntries(Protocol):
     """The inboxes, by name, and the secrets of the webhooks that point to them."""
 
     def totals(self) -> tuple[int, int]:
         """The last number, and the size of all entries."""
 
-    def next_number(self) -> int:
-        """The number of a new entry. Others that add one wait until the end of this transaction."""
-
-    def add(self, inbox: str, row: InboxRow) -> None:
-        """Add an entry."""
-
-    def make_room(self, inbox: str, most_inboxes: int, most_entries: int, most_size: int) -> None:
-        """Remove what is too much now that `inbox` has a new entry: its oldest entry, the inbox that has received
-        nothing for the longest time, and the oldest entries of the next such inboxes."""
+    def add(self, inbox: str, size: int, make: Callable[[int], InboxRow], bounds: Bounds) -> None:
+        """Add the entry that `make` makes of its number, and keep the `bounds`, at the end of this transaction: others
+        that add one wait only for that."""
 
     def newest_first(
         self, inbox: str, event: bytes | None, since: str | None, before: int | None
@@ -44,8 +47,9 @@ class InboxEntries(Protocol):
     def count(self, inbox: str, event: bytes | None, since: str | None) -> int:
         """How many entries there are of an `event`, after the one with the id `since`."""
 
-    def clear(self, inbox: str, of: str | None = None) -> None:
-        """Remove all entries of an inbox; with `of`, keep those that other worlds have sent."""
+    def clear(self, inbox: str, of: str | None = None) -> int:
+        """Remove all entries of an inbox; with `of`, keep those that other worlds have sent. Returns the size of what
+        was removed."""
 
     def clear_all(self) -> None:
         """Remove all entries."""

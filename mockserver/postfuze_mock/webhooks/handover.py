@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-from postfuze_mock.domain.clock import real_milliseconds
 from postfuze_mock.domain.keys import masked
-from postfuze_mock.domain.webhooks import Attempt, Delivery, Webhook
-from postfuze_mock.webhooks.sender import exchange, headers
-from postfuze_mock.worlds.webhooks import events
+from postfuze_mock.domain.webhooks import Attempt, Delivery, Webhook, body_of
+from postfuze_mock.worlds.webhooks import posting
 from postfuze_mock.worlds.webhooks.outbox import Outbox
-from postfuze_mock.worlds.webhooks.receipt import receive_own
 from postfuze_mock.worlds.world import World
 
-#: What an inbox of this server answers.
-_STORED: Final[dict[str, Any]] = {"headers": {}, "body": ""}
 logger = logging.getLogger(__name__)
 
 
@@ -31,7 +25,7 @@ class Parcel(NamedTuple):
     @property
     def body(self) -> bytes:
         """What the webhook receives."""
-        return events.body(self.event)
+        return body_of(self.event)
 
 
 def take(world: World, outbox: Outbox, url: str) -> Parcel | None:
@@ -48,22 +42,14 @@ def take(world: World, outbox: Outbox, url: str) -> Parcel | None:
 def settle(world: World, outbox: Outbox, parcel: Parcel, attempt: Attempt) -> Delivery:
     """Record an attempt in `outbox`, which is the world's unless that was reset. Returns the delivery as it is then."""
     delivery = outbox.settle(parcel.delivery, attempt, world.clock.now())
-    outcome = "failed" if delivery.status == "pending" else delivery.status
-    world.context.after_commit(partial(world.context.attempted, outcome))
-    if not parcel.event.get("test"):  # the coverage counts what the code under test was sent
-        is_delivered = delivery.status == "delivered"
-        world.happened(f"delivered {parcel.event['event']}" if is_delivered else "delivery failed")
+    posting.tell(world, parcel.event, delivery, attempt)
     return delivery
 
 
 def to_inbox(world: World, url: str, inbox: str) -> None:
-    """Deliver everything that is due to `url`, an inbox of this server, at once and without a connection: the server
-    may not be able to reach its own address. So an event is there before the call that caused it is answered."""
+    """Deliver everything that is due to `url`, an inbox of this server, at once."""
     while (parcel := take(world, world.outbox, url)) is not None:
-        sent = exchange(real_milliseconds(), headers(parcel.webhook, parcel.body), None)._replace(response=_STORED)
-        fields = [(name.encode(), value.encode()) for name, value in sent.request.items()]
-        receive_own(world, inbox, fields, parcel.body, parcel.webhook)
-        settle(world, world.outbox, parcel, Attempt(world.clock.now(), 204, None, 0.0, sent))
+        settle(world, world.outbox, parcel, posting.post(world, inbox, parcel.webhook, parcel.event))
 
 
 def tell_given_up(world: str) -> None:

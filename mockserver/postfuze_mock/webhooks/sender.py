@@ -9,12 +9,11 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from postfuze_mock import __version__
 from postfuze_mock.domain.clock import real_milliseconds
 from postfuze_mock.domain.destinations import LOCALHOST, LOOPBACK, Allowed, Destination
 from postfuze_mock.domain.webhooks import Attempt, Exchange, Webhook
-from postfuze_mock.signatures import SIGNATURE_HEADER, signature
 from postfuze_mock.webhooks.http_client import NoResponse, Response, complete, post
+from postfuze_mock.worlds.webhooks.posting import headers
 from postfuze_mock.worlds.webhooks.webhooks import destination
 
 TIMEOUT: Final = 10.0
@@ -26,15 +25,6 @@ async def look_up(host: str, port: int) -> list[str]:
     """The addresses of a name, as this machine resolves it. Raises OSError if there are none."""
     results = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(each[4][0]) for each in results]
-
-
-def headers(webhook: Webhook, body: bytes) -> dict[str, str]:
-    """The headers of a delivery of `body`, which is signed now."""
-    return {
-        "User-Agent": f"postfuze-mock/{__version__}",
-        "Content-Type": "application/json",
-        SIGNATURE_HEADER: signature(webhook.signing_secret, int(time.time()), body),
-    }
 
 
 def exchange(sent_at: int, fields: Mapping[str, str], response: Response | None) -> Exchange:

@@ -83,10 +83,12 @@ class SharedDeliverer:
             self.worlds.engine.after_commit(self._wake.set)
 
     def _hand_over(self, world: World) -> None:
-        for url in world.outbox.urls():
-            inbox = self.worlds.context.inboxes.own(url)
-            if inbox is not None and not _outbox(world).queues.is_claimed(url):
-                handover.to_inbox(world, url, inbox)
+        for webhook in world.webhooks:
+            inbox = self.worlds.context.inboxes.own(webhook.url)
+            queues = _outbox(world).queues
+            if inbox is not None and queues.is_open(webhook.url) and not queues.is_claimed(webhook.url):
+                handover.to_inbox(world, webhook.url, inbox)
+                queues.close_empty()
 
     async def _look_again_and_again(self) -> None:
         while True:

@@ -28,6 +28,7 @@ from postfuze_mock.worlds.coverage import Coverage
 from postfuze_mock.worlds.journal.journal import Journals, JournalSettings
 from postfuze_mock.worlds.signal import Signal
 from postfuze_mock.worlds.tokens import Tokens
+from postfuze_mock.worlds.webhooks import posting
 from postfuze_mock.worlds.webhooks.inboxes import Inboxes
 from postfuze_mock.worlds.webhooks.outbox import MAX_EVENTS, Outbox
 
@@ -222,8 +223,9 @@ class World:
 
     def record(self, event: Mapping[str, Any], deliveries: Collection[Delivery]) -> None:
         """Store an event, queue its deliveries, and tell who waits for one."""
+        posting.at_once(self, event, deliveries)
         self.keep(event, deliveries)
-        if deliveries:
+        if not all(each.over for each in deliveries):
             self.signal_due()
         self.context.after_commit(partial(self.context.arrivals, EVENTS, self.name))
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-from postfuze_mock.state.inboxes import InboxRow
+from postfuze_mock.state.inboxes import Bounds, InboxRow
 from postfuze_mock.state.sql.database import Database
 from postfuze_mock.state.sql.lists import marks_of, parts_of
 
-#: `inboxes.number` is that of the last entry. The one row of `inbox_totals` counts all entries, and their sizes.
+#: `inboxes.number` is that of the last of its `entries`. The one row of `inbox_totals` counts all entries, and their
+#: sizes.
 TABLES: Final = (
-    "CREATE TABLE inboxes (name {key} PRIMARY KEY, number {number} NOT NULL)",
+    "CREATE TABLE inboxes (name {key} PRIMARY KEY, number {number} NOT NULL, entries {number} NOT NULL)",
     "CREATE INDEX inboxes_by_number ON inboxes (number)",
     "CREATE TABLE inbox_totals (id {number} PRIMARY KEY, number {number} NOT NULL, size {number} NOT NULL)",
     """CREATE TABLE inbox_entries (
@@ -35,9 +37,23 @@ TABLES: Final = (
     "CREATE INDEX inbox_secrets_by_inbox ON inbox_secrets (inbox)",
 )
 _COLUMNS: Final = "number, id, size, sender, event, head, body"
+_PUT_INBOX: Final = (
+    "INSERT INTO inboxes (name, number, entries) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+    "number = excluded.number, entries = inboxes.entries + excluded.entries RETURNING entries"
+)
+_NEW: Final = "new inbox entries"  # of a transaction
 _OLDEST: Final = "(SELECT min(number) FROM inbox_entries WHERE inbox = ?)"
 _LAST: Final = 2**63 - 1
 _BATCH: Final = 20  # rows that are read at once; one may have a mebibyte
+
+
+class _New(NamedTuple):
+    """An entry that is to be added to an inbox at the end of a transaction."""
+
+    inbox: str
+    size: int
+    make: Callable[[int], InboxRow]
+    bounds: Bounds
 
 
 class SqlInboxes:
@@ -47,38 +63,60 @@ class SqlInboxes:
         self.database = database
 
     def totals(self) -> tuple[int, int]:
+        self._flush()
         rows = self.database.read("SELECT number, size FROM inbox_totals")
         return (rows[0][0], rows[0][1]) if rows else (0, 0)
 
-    def next_number(self) -> int:
-        sql = (
-            "INSERT INTO inbox_totals (id, number, size) VALUES (1, 1, 0) "
-            "ON CONFLICT (id) DO UPDATE SET number = inbox_totals.number + 1 RETURNING number"
-        )
-        number: int = self.database.write(sql)[0][0]
-        return number
+    def add(self, inbox: str, size: int, make: Callable[[int], InboxRow], bounds: Bounds) -> None:
+        transaction = self.database.current
+        if _NEW not in transaction.held:
+            self.database.demand_writer()
+            transaction.held[_NEW] = []
+            transaction.before_commit.append(self._flush)
+        transaction.held[_NEW].append(_New(inbox, size, make, bounds))
 
-    def add(self, inbox: str, row: InboxRow) -> None:
-        sql = (
-            "INSERT INTO inboxes (name, number) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET number = excluded.number"
-        )
-        self.database.write(sql, (inbox, row.number))
+    def _flush(self) -> None:
+        """Store what was added in this transaction."""
+        new: list[_New] = self.database.current.held.get(_NEW, [])
+        if not new:
+            return
+        last, total = self._count_in(len(new), sum(each.size for each in new))
+        numbered = list(enumerate(new, start=last - len(new) + 1))
         sql = f"INSERT INTO inbox_entries (inbox, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        self.database.write(sql, (inbox, *row))
-        self._grow(row.size)
+        self.database.write_many(sql, [(each.inbox, *each.make(number)) for number, each in numbered])
+        newest, counts = {each.inbox: number for number, each in numbered}, Counter(each.inbox for each in new)
+        bounds = new[-1].bounds
+        new.clear()
+        entries = {
+            name: self.database.write(_PUT_INBOX, (name, number, counts[name]))[0][0] for name, number in newest.items()
+        }
+        self._make_room(entries, total, bounds)
 
-    def make_room(self, inbox: str, most_inboxes: int, most_entries: int, most_size: int) -> None:
-        database = self.database
-        if database.read("SELECT count(*) FROM inbox_entries WHERE inbox = ?", (inbox,))[0][0] > most_entries:
-            self._remove_oldest(inbox)
-        if database.read("SELECT count(*) FROM inboxes")[0][0] > most_inboxes:
-            self.clear(self._longest_idle())
-        while self.totals()[1] > most_size:
-            self._remove_oldest(self._longest_idle())
+    def _count_in(self, count: int, size: int) -> tuple[int, int]:
+        """The last number of so many new entries of a size of `size`, and the size of all entries with them. Others
+        that add some wait until the end of this transaction."""
+        sql = (
+            "INSERT INTO inbox_totals (id, number, size) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET number = "
+            "inbox_totals.number + excluded.number, size = inbox_totals.size + excluded.size RETURNING number, size"
+        )
+        number, total = self.database.write(sql, (count, size))[0]
+        return number, total
+
+    def _make_room(self, entries: Mapping[str, int], total: int, bounds: Bounds) -> None:
+        """Keep the `bounds` now that these inboxes have so many entries."""
+        excess = total - bounds.size
+        for inbox, count in entries.items():
+            for _ in range(count - bounds.entries):
+                excess -= self._remove_oldest(inbox)
+        for _ in range(self.database.read("SELECT count(*) FROM inboxes")[0][0] - bounds.inboxes):
+            excess -= self.clear(self._longest_idle())
+        while excess > 0:
+            excess -= self._remove_oldest(self._longest_idle())
 
     def newest_first(
         self, inbox: str, event: bytes | None, since: str | None, before: int | None
     ) -> Iterator[InboxRow]:
+        self._flush()
         where, values = self._where(inbox, event, since)
         last = _LAST if before is None else before
         sql = f"SELECT {_COLUMNS} FROM inbox_entries WHERE {where} AND number < ? ORDER BY number DESC LIMIT {_BATCH}"
@@ -87,23 +125,26 @@ class SqlInboxes:
             yield from map(_row, batch)
 
     def count(self, inbox: str, event: bytes | None, since: str | None) -> int:
+        self._flush()
         where, values = self._where(inbox, event, since)
         count: int = self.database.read(f"SELECT count(*) FROM inbox_entries WHERE {where}", values)[0][0]
         return count
 
-    def clear(self, inbox: str, of: str | None = None) -> None:
+    def clear(self, inbox: str, of: str | None = None) -> int:
+        self._flush()
         where, values = "inbox = ?", [inbox]
         if of is not None:
             where, values = f"{where} AND (sender IS NULL OR sender = ?)", [inbox, of]
         if not self.database.read(f"SELECT 1 FROM inbox_entries WHERE {where} LIMIT 1", values):
-            return
-        rows = self.database.write(f"DELETE FROM inbox_entries WHERE {where} RETURNING size", values)
-        self._grow(-sum(size for (size,) in rows))
-        self._close(inbox)
+            return 0
+        return self._removed(
+            inbox, self.database.write(f"DELETE FROM inbox_entries WHERE {where} RETURNING size", values)
+        )
 
     def clear_all(self) -> None:
+        self._flush()
         if self.totals()[1]:
-            self._grow(-self.totals()[1])
+            self.database.write("UPDATE inbox_totals SET size = 0")
             self.database.write("DELETE FROM inbox_entries")
             self.database.write("DELETE FROM inboxes")
 
@@ -147,18 +188,17 @@ class SqlInboxes:
         name: str = self.database.read("SELECT name FROM inboxes ORDER BY number LIMIT 1")[0][0]
         return name
 
-    def _remove_oldest(self, inbox: str) -> None:
+    def _remove_oldest(self, inbox: str) -> int:
         sql = f"DELETE FROM inbox_entries WHERE inbox = ? AND number = {_OLDEST} RETURNING size"
-        self._grow(-self.database.write(sql, (inbox, inbox))[0][0])
-        self._close(inbox)
+        return self._removed(inbox, self.database.write(sql, (inbox, inbox)))
 
-    def _close(self, inbox: str) -> None:
-        """Forget an inbox that is empty."""
-        sql = "DELETE FROM inboxes WHERE name = ? AND NOT EXISTS (SELECT 1 FROM inbox_entries WHERE inbox = name)"
-        self.database.write(sql, (inbox,))
-
-    def _grow(self, size: int) -> None:
-        self.database.write("UPDATE inbox_totals SET size = size + ?", (size,))
+    def _removed(self, inbox: str, sizes: Collection[tuple[Any, ...]]) -> int:
+        """Count what was removed from an inbox, and forget it if it is empty. Returns the size of all that."""
+        size: int = sum(size for (size,) in sizes)
+        self.database.write("UPDATE inbox_totals SET size = size - ?", (size,))
+        self.database.write("UPDATE inboxes SET entries = entries - ? WHERE name = ?", (len(sizes), inbox))
+        self.database.write("DELETE FROM inboxes WHERE name = ? AND entries = 0", (inbox,))
+        return size
 
 
 def _row(values: tuple[Any, ...]) -> InboxRow:

@@ -54,6 +54,14 @@ class SqlQueues(Part):
         sql = f"UPDATE queues SET wake_at = {wake_at} WHERE world = ? AND owner IS NULL AND taken IS NULL"
         self.database.write(sql, (frozen_at if ahead is None else ahead, self.head.id))
 
+    def is_open(self, url: str) -> bool:
+        sql = "SELECT 1 FROM queues WHERE world = ? AND queue = ?"
+        return bool(self.database.read(sql, (self.head.id, queue_of(url))))
+
+    def close_empty(self) -> None:
+        empty = f"owner IS NULL AND taken IS NULL AND NOT EXISTS (SELECT 1 {_PLANNED})"
+        self.database.write(f"DELETE FROM queues WHERE world = ? AND {empty}", (self.head.id,))
+
     def is_claimed(self, url: str) -> bool:
         sql = "SELECT 1 FROM queues WHERE world = ? AND queue = ? AND (owner IS NOT NULL OR taken IS NOT NULL)"
         return bool(self.database.read(sql, (self.head.id, queue_of(url))))
@@ -93,8 +101,11 @@ class SqlClaims:
         if not self.database.read("SELECT 1 FROM queues WHERE wake_at <= ? LIMIT 1", (now,)):
             return []
         due = f"SELECT world, queue FROM queues WHERE wake_at <= ? ORDER BY wake_at LIMIT ?{self._skip_locked}"
-        sql = f"UPDATE queues SET owner = ?, claim = ?, wake_at = ? WHERE (world, queue) IN ({due}) RETURNING {_CLAIM}"
-        return [_claim(*row) for row in self.database.write(sql, (owner, number, until, now, most))]
+        sql = (
+            f"WITH due AS ({due}) UPDATE queues SET owner = ?, claim = ?, wake_at = ? "
+            f"WHERE (world, queue) IN (SELECT world, queue FROM due) RETURNING {_CLAIM}"
+        )
+        return [_claim(*row) for row in self.database.write(sql, (now, most, owner, number, until))]
 
     def renew(self, owner: str, until: int) -> None:
         self.database.write("UPDATE queues SET wake_at = ? WHERE owner = ?", (until, owner))

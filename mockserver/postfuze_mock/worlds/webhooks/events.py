@@ -7,22 +7,14 @@ from functools import partial
 from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
-import orjson
-
 from postfuze_fixtures.timestamps import iso, parse_iso
-from postfuze_mock.domain.webhooks import Attempt, Delivery
+from postfuze_mock.domain.webhooks import Attempt, Delivery, body_of
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.accounts import searching
 from postfuze_mock.worlds.webhooks.verdict import of_attempt
 from postfuze_mock.worlds.world import World
 
 _LOG: Final = "events"
-_SENT: Final = ("id", "event", "created_at", "data")
-
-
-def body(event: Mapping[str, Any]) -> bytes:
-    """What webhooks receive of an event; each attempt sends the same."""
-    return orjson.dumps({name: event[name] for name in _SENT})
 
 
 def to_list(world: World) -> list[dict[str, Any]]:
@@ -69,7 +61,7 @@ def in_full(world: World, id: str) -> dict[str, Any]:
     """The event, each attempt with what it exchanged and a verdict on its signature. Raises a 404 problem if there is
     none."""
     event = _stored(world, id)
-    sent, secrets = body(event), {webhook.url: webhook.signing_secret for webhook in world.webhooks}
+    sent, secrets = body_of(event), {webhook.url: webhook.signing_secret for webhook in world.webhooks}
 
     def attempt(delivery: Delivery, attempt: Attempt) -> dict[str, Any]:
         document = attempt.in_full(sent.decode())

@@ -48,8 +48,7 @@ class Entry(NamedTuple):
     def received(cls, number: int, headers: Headers, body: bytes, signature: Signature, sender: str | None) -> Self:
         """The entry of what is received now."""
         event = _event(_json(body))
-        id = generator.uuid(0, "", TOPIC, number)
-        return cls(number, id, real_milliseconds(), event, list(headers), body, signature, sender)
+        return cls(number, id_of(number), real_milliseconds(), event, list(headers), body, signature, sender)
 
     @property
     def size(self) -> int:
@@ -135,6 +134,11 @@ def pointing(webhooks: Iterable[Webhook]) -> list[tuple[str, str]]:
     """The names of the inboxes that `webhooks` point to, each with the signing secret."""
     names = ((inbox_name(each.url), each.signing_secret) for each in webhooks)
     return [(name, secret) for name, secret in names if name is not None]
+
+
+def id_of(number: int) -> str:
+    """The id of the entry with this number."""
+    return generator.uuid(0, "", TOPIC, number)
 
 
 def inbox_name(url: str) -> str | None:

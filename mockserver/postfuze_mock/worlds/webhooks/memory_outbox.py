@@ -89,6 +89,10 @@ class MemoryOutbox:
             return None
         return queue[0].at
 
+    def is_idle(self, url: str) -> bool:
+        """An attempt under way does not count: there is none where this is asked, to an inbox of this server."""
+        return self.due_at(url) is None
+
     def take(self, url: str, now: int) -> Delivery | None:
         due_at = self.due_at(url)
         if due_at is None or due_at > now:

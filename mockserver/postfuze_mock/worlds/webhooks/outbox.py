@@ -54,6 +54,9 @@ class Outbox(Protocol):
     def due_at(self, url: str) -> int | None:
         """When the next delivery to `url` is due."""
 
+    def is_idle(self, url: str) -> bool:
+        """Whether no delivery to `url` is pending, or under way."""
+
     def take(self, url: str, now: int) -> Delivery | None:
         """Take the next due delivery to `url`. The caller attempts it and calls `settle`, or `give_up`."""
 

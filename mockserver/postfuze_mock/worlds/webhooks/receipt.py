@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from postfuze_mock.domain.webhooks import Webhook
 from postfuze_mock.signatures import SIGNATURE_HEADER
 from postfuze_mock.worlds.journal.journal import Headers
 from postfuze_mock.worlds.webhooks.inboxes import Inboxes
 from postfuze_mock.worlds.webhooks.verdict import Signature, judged
-from postfuze_mock.worlds.world import World
 
 _NAME: Final = SIGNATURE_HEADER.lower().encode()
 _VALID: Final = "The delivery was signed with the secret of a webhook that points to this inbox."
@@ -22,10 +20,9 @@ def receive(inboxes: Inboxes, name: str, headers: Headers, body: bytes) -> None:
     inboxes.add(name, headers, body, _judged(inboxes.secrets(name), headers, body))
 
 
-def receive_own(world: World, name: str, headers: Headers, body: bytes, webhook: Webhook) -> None:
-    """Store what `world` sends to the inbox `name`, which its `webhook` points to."""
-    signature = _judged([webhook.signing_secret], headers, body)
-    world.context.inboxes.add(name, headers, body, signature, world.name)
+def receive_own(inboxes: Inboxes, name: str, headers: Headers, body: bytes, secret: str, sender: str) -> None:
+    """Store what the world `sender` sends to the inbox `name`, signed with the `secret` of its webhook."""
+    inboxes.add(name, headers, body, _judged([secret], headers, body), sender)
 
 
 def _judged(secrets: Sequence[str], headers: Headers, body: bytes) -> Signature:

@@ -8,11 +8,11 @@ from functools import partial
 import orjson
 
 from postfuze_mock.domain.webhooks import Webhook
-from postfuze_mock.state.inboxes import InboxEntries, InboxRow
+from postfuze_mock.state.inboxes import Bounds, InboxEntries, InboxRow
 from postfuze_mock.worlds.arrivals import Arrivals
 from postfuze_mock.worlds.journal.journal import Headers
 from postfuze_mock.worlds.webhooks import inboxes
-from postfuze_mock.worlds.webhooks.inboxes import TOPIC, Entry, Inboxes, inbox_name, pointing
+from postfuze_mock.worlds.webhooks.inboxes import TOPIC, Entry, Inboxes, id_of, inbox_name, pointing
 from postfuze_mock.worlds.webhooks.verdict import Signature
 
 
@@ -42,10 +42,13 @@ class SharedInboxes(Inboxes):
         return self._rows.secrets(name)
 
     def add(self, name: str, headers: Headers, body: bytes, signature: Signature, sender: str | None = None) -> None:
-        number = self._rows.next_number()
-        self._rows.add(name, _row(Entry.received(number, headers, body, signature, sender)))
-        self._rows.make_room(name, inboxes.MAX_INBOXES, inboxes.MAX_ENTRIES, inboxes.MAX_SIZE)
+        entry = Entry.received(0, headers, body, signature, sender)
+        self._rows.add(name, entry.size, partial(_row, entry), self._bounds())
         self._after_commit(partial(self._arrivals, TOPIC, name))
+
+    @staticmethod
+    def _bounds() -> Bounds:
+        return Bounds(inboxes.MAX_INBOXES, inboxes.MAX_ENTRIES, inboxes.MAX_SIZE)
 
     def entries(
         self, name: str, event: str | None = None, since: str | None = None, before: int | None = None
@@ -67,10 +70,11 @@ class SharedInboxes(Inboxes):
             self._rows.clear(name, of=world)
 
 
-def _row(entry: Entry) -> InboxRow:
+def _row(entry: Entry, number: int) -> InboxRow:
+    """The row of an entry, once its number is known."""
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.headers]
     head = orjson.dumps({"at": entry.at, "headers": headers, "signature": [*entry.signature]})
-    return InboxRow(entry.number, entry.id, entry.size, entry.sender, _encoded(entry.event), head, entry.body)
+    return InboxRow(number, id_of(number), entry.size, entry.sender, _encoded(entry.event), head, entry.body)
 
 
 def _entry(row: InboxRow) -> Entry:

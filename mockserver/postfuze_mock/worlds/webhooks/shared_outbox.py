@@ -66,6 +66,9 @@ class SharedOutbox:
     def due_at(self, url: str) -> int | None:
         return self._rows.due_at(url)
 
+    def is_idle(self, url: str) -> bool:
+        return not self.queues.is_open(url)
+
     def take(self, url: str, now: int) -> Delivery | None:
         row = self._rows.take(url, now)
         return None if row is None else _delivery(row._replace(due_at=None))
