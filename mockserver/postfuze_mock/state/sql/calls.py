@@ -116,8 +116,8 @@ class SqlCalls:
             self.database.write("DELETE FROM calls WHERE world = ? AND part < ?", (world, part - 1))
 
     def put_back(self, world: str) -> None:
-        sql = "SELECT count, size, part, removed FROM journals WHERE world = ?"
-        for count, size, part, removed in self.database.read(sql + self.database.dialect.for_update, (world,)):
+        sql = f"SELECT count, size, part, removed FROM journals WHERE world = ?{self.database.dialect.for_update}"
+        for count, size, part, removed in self.database.write(sql, (world,)):
             # In a part of their own, because no two calls of a part have the same number, not even for a moment.
             move = "UPDATE calls SET part = ?, number = number + ? WHERE world = ? AND part = ?"
             self.database.write(move, (part + 1, removed, world, part))
