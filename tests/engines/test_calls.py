@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import signal
 from itertools import cycle
-from pathlib import Path
 
-import httpx
 import pytest
 from tests.engines.conftest import FROZEN, Share
 from tests.support.cluster import Cluster
-from tests.support.processes import MockProcess
-from tests.support.times import seconds
 from tests.support.world import World
 
 CALLS = 30
@@ -102,7 +98,7 @@ def test_coverage_is_that_of_all_processes(cluster: Cluster) -> None:
 
 def test_cleared_coverage_begins_anew_in_all_processes(cluster: Cluster) -> None:
     for _ in range(2):
-        for process, world in zip(cluster.processes, on(cluster), strict=True):
+        for process in cluster.processes:
             process.client("demo").delete_coverage()
             assert process.client("demo").get_coverage()["met"] == 0
             for other in on(cluster):
