@@ -17,6 +17,7 @@ from postfuze_mock.worlds.journal.memory_journal import AllMemoryJournals, Memor
 from postfuze_mock.worlds.journal.shared_journal import SharedJournals
 
 T = TypeVar("T")
+MAX_TOTAL = 100_000
 
 
 class Books(Protocol):
@@ -55,12 +56,12 @@ class MemoryBooks:
 
 
 class SqlBooks:
-    """Journals in a database, written by one process (`journals`)."""
+    """Journals in a database, which store `total` calls, written by one process (`journals`)."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, total: int = MAX_TOTAL) -> None:
         self.database = database
         migrate(database)
-        self.journals = SharedJournals(SqlCalls(database, MAX_ENTRIES))
+        self.journals = SharedJournals(SqlCalls(database, MAX_ENTRIES, total))
         self._open: dict[str, Journal] = {}
 
     def of(self, world: str) -> Journal:

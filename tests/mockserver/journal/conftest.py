@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from tests.mockserver.journal.books import Books, MemoryBooks, SqlBooks, sqlite_books
 
-from postfuze_mock.state.postgresql import PostgresqlDatabase
-
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[SqlBooks]:
@@ -27,6 +25,8 @@ def books(request: pytest.FixtureRequest) -> Iterator[Books]:
     elif request.param == "sqlite":
         yield request.getfixturevalue("sqlite")
     else:
+        from postfuze_mock.state.postgresql import PostgresqlDatabase  # imports psycopg, which few tests need
+
         database = PostgresqlDatabase(request.getfixturevalue("postgres_url"))
         yield SqlBooks(database)
         database.close()

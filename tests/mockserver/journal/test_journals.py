@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from tests.mockserver.journal.books import Books, entries, numbers, paths, record
+from tests.mockserver.journal.books import Books, MemoryBooks, entries, numbers, paths, record
 
 from postfuze_mock.state.calls import Place, Wanted
 from postfuze_mock.worlds.journal.journal import MAX_BODY, MAX_ENTRIES, MAX_TARGET, JournalSettings, Reader
@@ -108,6 +108,18 @@ def test_calls_of_all_worlds_are_in_the_order_of_their_responses(books: Books) -
 
 def _places(reader: Reader) -> list[Place]:
     return list(reader.places())
+
+
+def test_ring_drops_what_was_answered_first_whoever_writes_first(books: Books) -> None:
+    """Calls of several processes are written in turns, not in their order."""
+    journal = books.of("acme")
+    books.run(partial(journal.change, size=2))
+    for times in ((1, 3), (2, 4)) if not isinstance(books, MemoryBooks) else ((1, 2), (3, 4)):
+        for time in times:
+            record(journal, f"/{time}", finished=float(time))
+        books.of("acme")
+
+    assert paths(books, journal) == ["/3", "/4"]
 
 
 WANTED: dict[str, tuple[Wanted, list[str]]] = {

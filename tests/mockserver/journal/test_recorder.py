@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.mockserver.journal.books import SqlBooks, paths, record
+from tests.mockserver.journal.books import MAX_TOTAL, SqlBooks, paths, record
 
 from postfuze_mock.problems import Problem
-from postfuze_mock.state.sql import calls as calls_table
 from postfuze_mock.state.sql.coverage import SqlCoverage
 from postfuze_mock.state.sql.processes import FORGOTTEN, STALE, Processes
 from postfuze_mock.worlds.journal import recorder as recorders
@@ -36,8 +35,8 @@ class Clock:
 class Process:
     """A process on the database of `books`, with journals and a coverage of its own."""
 
-    def __init__(self, books: SqlBooks, clock: Clock) -> None:
-        self.books = SqlBooks(books.database)
+    def __init__(self, books: SqlBooks, clock: Clock, total: int = MAX_TOTAL) -> None:
+        self.books = SqlBooks(books.database, total)
         self.coverage = SharedCoverage(books.database, SqlCoverage(books.database))
         self.processes = Processes(books.database, clock)
         self.recorder = Recorder(books.database, self.processes, self.books.journals, self.coverage)
@@ -204,9 +203,9 @@ def test_large_calls_are_bounded_too(process: Process, monkeypatch: pytest.Monke
 
 
 def test_oldest_calls_of_all_worlds_go(
-    process: Process, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    sqlite: SqlBooks, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(calls_table, "MAX_STORED", 10)
+    process = Process(sqlite, clock, total=10)
     monkeypatch.setattr(recorders, "_TRIM", 5)
     caplog.set_level(logging.WARNING)
 
