@@ -59,7 +59,8 @@ class SqlCalls:
         values = [value for world, added in calls.items() for value in (world, len(added), self._size)]
         sql = (
             f"INSERT INTO journals (world, count, size, part, removed) VALUES {_places(len(calls), '(?, ?, ?, 0, 0)')} "
-            "ON CONFLICT (world) DO UPDATE SET count = journals.count + excluded.count RETURNING world, count, size, part"
+            "ON CONFLICT (world) DO UPDATE SET count = journals.count + excluded.count "
+            "RETURNING world, count, size, part"
         )
         journals = self.database.write(sql, values)
         timed, rows = self._timed(calls), []
