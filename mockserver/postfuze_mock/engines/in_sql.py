@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Final
 
 from postfuze_mock.engines.opened import Opened
 from postfuze_mock.state.sql import schema
@@ -32,15 +33,17 @@ from postfuze_mock.worlds.webhooks.shared_inboxes import SharedInboxes
 from postfuze_mock.worlds.webhooks.shared_outbox import SharedOutbox
 from postfuze_mock.worlds.world import EVENTS
 
+#: How many calls the journals of all worlds store together: so many, or so many for each world that there may be.
+MIN_CALLS: Final = 100_000
+CALLS_PER_WORLD: Final = 100
 
-def in_sql(database: Database, reserved: Callable[[], Mapping[str, str]]) -> Opened:
+
+def in_sql(database: Database, reserved: Callable[[], Mapping[str, str]], max_worlds: int) -> Opened:
     """The engine in `database`, whose tables are made if need be; `reserved` returns the session tokens that files
-    name, with their worlds. Raises EngineError if it cannot be used."""
+    name, with their worlds, and there are `max_worlds` at most. Raises EngineError if it cannot be used."""
     schema.migrate(database)
-    journals, coverage = (
-        SharedJournals(SqlCalls(database, MAX_ENTRIES)),
-        SharedCoverage(database, SqlCoverage(database)),
-    )
+    journals = SharedJournals(SqlCalls(database, MAX_ENTRIES, max(MIN_CALLS, CALLS_PER_WORLD * max_worlds)))
+    coverage = SharedCoverage(database, SqlCoverage(database))
     entries = SqlInboxes(database)
     arrivals = SharedArrivals(database, {EVENTS: Heads(database).versions, INBOX: entries.latest})
     return Opened(

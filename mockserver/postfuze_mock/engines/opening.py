@@ -25,7 +25,7 @@ def open_engine(settings: Settings, reserved: Callable[[], Mapping[str, str]]) -
     from postfuze_mock.engines.in_sql import in_sql
 
     try:
-        return in_sql(_database(place, settings.state_pool), reserved)
+        return in_sql(_database(place, settings.state_pool), reserved, settings.max_worlds)
     except EngineError as error:
         raise InvalidSettingError("state", f"cannot be used: {error}") from error
 

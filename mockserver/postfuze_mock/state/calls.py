@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 
@@ -53,8 +53,8 @@ class Stored(NamedTuple):
 class Calls(Protocol):
     """The calls of all worlds. Each method is called in a transaction."""
 
-    def append(self, world: str, calls: Sequence[Stored]) -> None:
-        """Add calls to the journal of a world, which drops its oldest ones if there are too many. Of a world that is
+    def append(self, calls: Mapping[str, Sequence[Stored]]) -> None:
+        """Add calls to the journals of worlds, which drop their oldest ones if there are too many. Of a world that is
         built, those without an `at` get the time of its clock."""
 
     def places(self, world: str | None, wanted: Wanted) -> Iterator[Place]:

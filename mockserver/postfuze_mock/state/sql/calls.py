@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from postfuze_mock.state.calls import Place, Stored, Wanted
@@ -29,12 +29,11 @@ TABLES: Final = (
         entry {blob} NOT NULL,
         body {blob},
         response_body {blob} NOT NULL,
-        PRIMARY KEY (world, part, number)
+        PRIMARY KEY (world, part, finished, number)
     )""",
     "CREATE INDEX calls_by_time ON calls (finished, world, number)",
 )
-#: How many calls are stored of all worlds together, about: some more come before the oldest are dropped.
-MAX_STORED: Final = 100_000
+_WORLDS: Final = 200  # worlds whose journals are added to at once
 _BATCH: Final = 200  # places of all worlds that are read at once
 _LAST: Final = 2**63 - 1
 _PRESENT: Final = "calls JOIN journals ON journals.world = calls.world AND journals.part = calls.part"
@@ -43,23 +42,35 @@ _STORED: Final = ", ".join(f"calls.{name}" for name in _COLUMNS[3:])
 
 
 class SqlCalls:
-    """`state.calls.Calls` in tables of `database`; a journal stores `size` calls until that is changed."""
+    """`state.calls.Calls` in tables of `database`. A journal stores `size` calls until that is changed, and all together
+    about `total`."""
 
-    def __init__(self, database: Database, size: int) -> None:
+    def __init__(self, database: Database, size: int, total: int) -> None:
         self.database = database
         self._size = size
+        self._total = total
 
-    def append(self, world: str, calls: Sequence[Stored]) -> None:
+    def append(self, calls: Mapping[str, Sequence[Stored]]) -> None:
+        worlds = sorted(calls)  # in one order, so that no two processes wait for each other
+        for start in range(0, len(worlds), _WORLDS):
+            self._append({world: calls[world] for world in worlds[start : start + _WORLDS]})
+
+    def _append(self, calls: Mapping[str, Sequence[Stored]]) -> None:
+        values = [value for world, added in calls.items() for value in (world, len(added), self._size)]
         sql = (
-            "INSERT INTO journals (world, count, size, part, removed) VALUES (?, ?, ?, 0, 0) "
-            "ON CONFLICT (world) DO UPDATE SET count = journals.count + excluded.count RETURNING count, size, part"
+            f"INSERT INTO journals (world, count, size, part, removed) VALUES {_places(len(calls), '(?, ?, ?, 0, 0)')} "
+            "ON CONFLICT (world) DO UPDATE SET count = journals.count + excluded.count "
+            "RETURNING world, count, size, part"
         )
-        count, size, part = self.database.write(sql, (world, len(calls), self._size))[0]
-        kept = self._timed(world, calls[max(len(calls) - size, 0) :])
-        first = count - len(kept) + 1
-        rows = [(world, part, number, *call) for number, call in enumerate(kept, start=first)]
+        journals = self.database.write(sql, values)
+        timed, rows = self._timed(calls), []
+        for world, count, size, part in journals:
+            kept = timed[world][max(len(calls[world]) - size, 0) :]
+            rows += [(world, part, number, *call) for number, call in enumerate(kept, start=count - len(kept) + 1)]
         self.database.insert_many("calls", _COLUMNS, rows)
-        self._drop(world, part, count - size)
+        for world, count, size, part in journals:
+            if count > size:
+                self._drop(world, part, size)
 
     def places(self, world: str | None, wanted: Wanted) -> Iterator[Place]:
         condition, values = _condition(world, wanted)
@@ -82,12 +93,12 @@ class SqlCalls:
     def stored(self, places: Sequence[Place]) -> list[tuple[Place, Stored]]:
         if not places:
             return []
-        keys = ", ".join(["(?, ?)"] * len(places))
-        condition = f"(calls.world, calls.number) IN (VALUES {keys})"
-        sql = f"SELECT calls.world, calls.number, {_STORED} FROM {_PRESENT} WHERE {condition}"
-        rows = self.database.read(sql, [value for place in places for value in place[:2]])
-        found = {(world, number): _stored(fields) for world, number, *fields in rows}
-        return [(place, found[place[:2]]) for place in places if place[:2] in found]
+        keys = _places(len(places), "(?, ?, ?)")
+        condition = f"(calls.world, calls.number, calls.finished) IN (VALUES {keys})"
+        sql = f"SELECT calls.world, calls.number, calls.finished, {_STORED} FROM {_PRESENT} WHERE {condition}"
+        rows = self.database.read(sql, [value for place in places for value in place])
+        found = {Place._make(row[:3]): _stored(row[3:]) for row in rows}
+        return [(place, found[place]) for place in places if place in found]
 
     def revision(self, world: str) -> tuple[int, ...]:
         rows = self.database.read("SELECT count, size, part FROM journals WHERE world = ?", (world,))
@@ -107,7 +118,8 @@ class SqlCalls:
             "ON CONFLICT (world) DO UPDATE SET size = excluded.size RETURNING count, part"
         )
         count, part = self.database.write(sql, (world, size))[0]
-        self._drop(world, part, count - size)
+        if count > size:
+            self._drop(world, part, size)
 
     def clear(self, world: str, *, anew: bool) -> None:
         change = "removed = count, count = 0, size = ?" if anew else "removed = 0, size = coalesce(?, size)"
@@ -116,15 +128,14 @@ class SqlCalls:
             self.database.write("DELETE FROM calls WHERE world = ? AND part < ?", (world, part - 1))
 
     def put_back(self, world: str) -> None:
-        sql = "SELECT count, size, part, removed FROM journals WHERE world = ?"
-        for count, size, part, removed in self.database.read(sql + self.database.dialect.for_update, (world,)):
-            # In a part of their own, because no two calls of a part have the same number, not even for a moment.
+        sql = f"SELECT size, part, removed FROM journals WHERE world = ?{self.database.dialect.for_update}"
+        for size, part, removed in self.database.write(sql, (world,)):
             move = "UPDATE calls SET part = ?, number = number + ? WHERE world = ? AND part = ?"
-            self.database.write(move, (part + 1, removed, world, part))
-            self.database.write(move, (part + 1, 0, world, part - 1))
-            change = "UPDATE journals SET part = ?, count = ?, removed = 0 WHERE world = ?"
-            self.database.write(change, (part + 1, count + removed, world))
-            self._drop(world, part + 1, count + removed - size)
+            for added, from_part in ((removed, part), (0, part - 1)):
+                self.database.write(move, (part + 1, added, world, from_part))
+            change = "UPDATE journals SET part = ?, count = count + ?, removed = 0 WHERE world = ?"
+            self.database.write(change, (part + 1, removed, world))
+            self._drop(world, part + 1, size)
 
     def clear_unbuilt(self) -> None:
         unbuilt = "world NOT IN (SELECT name FROM worlds)"
@@ -132,31 +143,44 @@ class SqlCalls:
         self.database.write(f"DELETE FROM journals WHERE {unbuilt}")
 
     def trim(self) -> None:
-        oldest = f"SELECT finished FROM calls ORDER BY finished DESC LIMIT 1 OFFSET {MAX_STORED - 1}"
-        self.database.write(f"DELETE FROM calls WHERE finished < ({oldest})")
+        oldest = "SELECT finished FROM calls ORDER BY finished DESC LIMIT 1 OFFSET ?"
+        self.database.write(f"DELETE FROM calls WHERE finished < ({oldest})", (self._total - 1,))
         empty = "NOT EXISTS (SELECT 1 FROM calls WHERE calls.world = journals.world)"
         self.database.write(f"DELETE FROM journals WHERE {empty} AND world NOT IN (SELECT name FROM worlds)")
 
-    def _drop(self, world: str, part: int, last: int) -> None:
-        """Drop the calls up to the number `last`."""
-        if last > 0:
-            sql = "DELETE FROM calls WHERE world = ? AND part = ? AND number <= ?"
-            self.database.write(sql, (world, part, last))
+    def _drop(self, world: str, part: int, size: int) -> None:
+        """Drop the oldest calls, all but `size`. Numbers do not tell their age: each process writes when it can."""
+        oldest = "SELECT finished FROM calls WHERE world = ? AND part = ? ORDER BY finished DESC LIMIT 1 OFFSET ?"
+        journal = (world, part)
+        if size:
+            condition = f"world = ? AND part = ? AND finished < ({oldest})"
+            self.database.write(f"DELETE FROM calls WHERE {condition}", (*journal, *journal, size - 1))
+        else:
+            self.database.write("DELETE FROM calls WHERE world = ? AND part = ?", journal)
 
-    def _timed(self, world: str, calls: Sequence[Stored]) -> Sequence[Stored]:
-        """`calls`, those without an `at` with the time of the world's clock, if it is built."""
-        if all(call.at is not None for call in calls):
+    def _timed(self, calls: Mapping[str, Sequence[Stored]]) -> Mapping[str, Sequence[Stored]]:
+        """`calls`, those without an `at` with the time of the clock of their world, if it is built."""
+        worlds = [world for world, added in calls.items() if any(call.at is None for call in added)]
+        if not worlds:
             return calls
-        rows = self.database.read("SELECT ahead, frozen_at FROM worlds WHERE name = ?", (world,))
-        if not rows:
-            return calls
-        ahead, frozen_at = rows[0]
+        sql = f"SELECT name, ahead, frozen_at FROM worlds WHERE name IN ({_places(len(worlds), '?')})"
+        clocks = {name: clock for name, *clock in self.database.read(sql, worlds)}
+        return {world: _with_times(added, clocks.get(world)) for world, added in calls.items()}
 
-        def at(call: Stored) -> int:
-            now: int = call.finished // 1_000_000 + (ahead or 0) if frozen_at is None else frozen_at
-            return now
 
-        return [call._replace(at=at(call)) if call.at is None else call for call in calls]
+def _with_times(calls: Sequence[Stored], clock: list[int | None] | None) -> Sequence[Stored]:
+    if clock is None:
+        return calls
+    ahead, frozen_at = clock
+
+    def at(call: Stored) -> int:
+        return call.finished // 1_000_000 + (ahead or 0) if frozen_at is None else frozen_at
+
+    return [call._replace(at=at(call)) if call.at is None else call for call in calls]
+
+
+def _places(count: int, place: str) -> str:
+    return ", ".join([place] * count)
 
 
 def _condition(world: str | None, wanted: Wanted) -> tuple[str, list[Any]]:

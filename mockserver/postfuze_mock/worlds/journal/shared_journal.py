@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import orjson
@@ -140,14 +140,13 @@ class SharedJournals:
         return SharedReader(None, self.calls)
 
     def write(self, entries: Sequence[Recorded]) -> None:
-        """Store entries of the buffer, in a transaction: world by world, in the order of their names, so that no two
-        processes wait for each other. So that entries of all processes can be compared, they get real time."""
+        """Store entries of the buffer, in a transaction. So that those of all processes can be compared, they get real
+        time."""
         real_time = time.time_ns() - time.perf_counter_ns()
         by_world: dict[str, list[Stored]] = defaultdict(list)
         for world, entry in entries:
             by_world[world].append(_stored(entry, real_time + int(entry[-1] * 1e9)))
-        for world in sorted(by_world):
-            self.calls.append(world, by_world[world])
+        self.calls.append(by_world)
 
 
 def _size(entry: Fields) -> int:
@@ -158,7 +157,7 @@ def _stored(entry: Fields, finished: int) -> Stored:
     at, method, path, query, headers, body, operation, status, response_headers, response_body, *rest = entry
     seconds, rule, fault, _ = rest
     targets = [path.decode("latin-1"), query.decode("latin-1")]
-    document = [method, *targets, _texts(headers), _texts(response_headers), seconds, rule, fault]
+    document = [method, *targets, _texts(tuple(headers)), _texts(tuple(response_headers)), seconds, rule, fault]
     return Stored(at, finished, operation, status, orjson.dumps(document), body, response_body)
 
 
@@ -170,9 +169,10 @@ def _entry(stored: Stored) -> Entry:
     return Entry(*request, *response, seconds, rule, fault, round(finished / 1e6 - seconds * 1000))
 
 
-def _texts(headers: Headers) -> list[str]:
-    """Names and values in turn."""
-    return [part.decode("latin-1") for header in headers for part in header]
+@lru_cache(maxsize=256)
+def _texts(headers: tuple[tuple[bytes, bytes], ...]) -> orjson.Fragment:
+    """Names and values in turn, as JSON. Those of most requests equal those of others."""
+    return orjson.Fragment(orjson.dumps([part.decode("latin-1") for header in headers for part in header]))
 
 
 def _headers(texts: Sequence[Any]) -> Headers:

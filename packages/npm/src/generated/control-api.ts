@@ -320,9 +320,10 @@ export abstract class ControlApi extends ControlCalls {
   /**
    * What the calls have met, and what they never met.
    *
-   * The calls of all worlds since the server started, whatever was reset meanwhile. An item is something that a
-   * test suite can meet: an operation, a documented answer, a situation such as the last page of a walk, an event
-   * that a webhook received, or a scripted failure. Calls of the control API are not counted.
+   * The calls of all worlds since the server started, whatever was reset meanwhile; in an engine that processes
+   * share (`--state`), those of all processes, since this was deleted last. An item is something that a test suite
+   * can meet: an operation, a documented answer, a situation such as the last page of a walk, an event that a
+   * webhook received, or a scripted failure. Calls of the control API are not counted.
    *
    * `try` is a command that meets the item. It needs a shell with curl 7.82 or newer, `POSTFUZE_URL` (the URL of
    * the API, with `/api/v1`) and `POSTFUZE_ORIGIN` (without it), and acts on the world `demo` as it is after a

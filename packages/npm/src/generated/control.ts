@@ -475,7 +475,8 @@ export interface paths {
         };
         /**
          * What the calls have met, and what they never met
-         * @description The calls of all worlds since the server started, whatever was reset meanwhile. An item is something that a test
+         * @description The calls of all worlds since the server started, whatever was reset meanwhile; in an engine that processes share
+         *     (`--state`), those of all processes, since this was deleted last. An item is something that a test
          *     suite can meet: an operation, a documented answer, a situation such as the last page of a walk, an event that a
          *     webhook received, or a scripted failure. Calls of the control API are not counted.
          *
