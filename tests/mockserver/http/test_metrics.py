@@ -113,7 +113,8 @@ import sys
 from postfuze_mock.cli import start, serve
 settings = serve.Settings()
 serve.server_config(settings, serve.make_worlds(settings))
-print({"prometheus_client", "sqlite3", "psycopg", "postfuze_mock.state.sql", "postfuze_mock.cli.workers"} & {*sys.modules})
+unused = {"prometheus_client", "sqlite3", "psycopg", "postfuze_mock.state.sql", "postfuze_mock.cli.workers"}
+print(unused & {*sys.modules})
 """
     result = children.run([sys.executable, "-c", code], cwd=tmp_path, env=program_environment())
 
