@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -87,6 +88,15 @@ def test_signal_ends_all_processes_in_good_order(mock: MockProcess, ending: sign
     assert mock.send(ending) == 0
     assert [each for each in processes if each.is_running()] == []
     assert "Traceback" not in mock.stderr
+
+
+def test_ctrl_c_reaches_all_processes_and_ends_them_in_good_order(mock: MockProcess) -> None:
+    processes = workers(mock)
+    os.killpg(mock.process.pid, signal.SIGINT)
+
+    assert mock.process.wait(seconds(20)) == 0
+    assert [each for each in processes if each.is_running()] == []
+    assert mock.stderr.partition("Ctrl-C ends it.")[2].strip() == ""
 
 
 def test_health_tells_of_the_database_and_of_the_workers(mock: MockProcess) -> None:

@@ -107,6 +107,21 @@ def test_metrics_are_at_the_control_port(start: Start) -> None:
 
 
 @pytest.mark.process(quick=True)
+def test_server_in_memory_imports_nothing_of_metrics_engines_or_workers(tmp_path: Path) -> None:
+    code = """
+import sys
+from postfuze_mock.cli import start, serve
+settings = serve.Settings()
+serve.server_config(settings, serve.make_worlds(settings))
+unused = {"prometheus_client", "sqlite3", "psycopg", "postfuze_mock.state.sql", "postfuze_mock.cli.workers"}
+print(unused & {*sys.modules})
+"""
+    result = children.run([sys.executable, "-c", code], cwd=tmp_path, env=program_environment())
+
+    assert (result.stdout, result.stderr) == (b"set()\n", b"")
+
+
+@pytest.mark.process(quick=True)
 def test_missing_library_is_told(tmp_path: Path) -> None:
     without = (
         "import sys; sys.modules['prometheus_client'] = None; from postfuze_mock.cli import main; sys.exit(main())"

@@ -46,7 +46,7 @@ class Place:
         self.connection, end = Pipe()
         arguments = (self.settings, self.sockets, end, self.flags)
         self.process = _spawn.Process(target=worker.run, args=arguments, daemon=True)
-        # Ctrl-C reaches all processes of a terminal. Until a worker takes care of it, it would end with a traceback.
+        # A terminal's Ctrl-C reaches all processes. Until a worker blocks it, it would end that with a traceback.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         self.process.start()
         signal.signal(signal.SIGINT, before)

@@ -113,7 +113,8 @@ class Supervisor:
         except EOFError:
             return self._on_end(place)
         for each in self.places:
-            each.start_at = min(each.start_at, time.monotonic())
+            if each.start_at == math.inf:
+                each.start_at = time.monotonic()
         if not self._is_announced and all(each.is_ready for each in self.places):
             self._is_announced = True
             self.announce(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
@@ -17,10 +18,13 @@ from postfuze_mock.settings import InvalidSettingError, Settings, SettingsError,
 
 
 def run(settings: Settings, sockets: list[socket.socket], supervisor: Connection, flags: Mapping[str, Any]) -> None:
-    """Serve on `sockets` until a signal, or until the connection to the supervisor is closed, even because that was
+    """Serve on `sockets` until SIGTERM, or until the connection to the supervisor is closed, even because that was
     killed; then end the process. The supervisor is sent a key to begin with (or None) once requests are accepted. Why
     that failed is said on stderr, as a single process says it; `flags` are those of the command line."""
     gc.disable()  # as in `main`; the server enables it
+    if hasattr(signal, "pthread_sigmask"):
+        # A terminal's Ctrl-C reaches the supervisor too, which ends this process: for uvicorn it would be a second one.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     output.configure_log(settings.log_format)
     from postfuze_mock.cli import serve  # like a single process, which says what it cannot import
 
