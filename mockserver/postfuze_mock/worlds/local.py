@@ -36,7 +36,7 @@ class LocalWorlds(Worlds):
         self._has_dropped = False
         self._starts = Starts(self.context.tokens.release)
         self._residents = Residents(self._was_used, self._unload)
-        self.context.loading.listen(self._on_loading)
+        self.context.loading.listen(self._residents.add)
 
     def __iter__(self) -> Iterator[World]:
         return iter(self._worlds.values())
@@ -171,10 +171,6 @@ class LocalWorlds(Worlds):
             )
         return True
 
-    def _on_loading(self, name: str) -> None:
-        if name in self._droppable:
-            self._residents.add(name)
-
     def _was_used(self, name: str) -> bool:
         """Whether the world was used since the last question; the call that built it does not count."""
         world = self._worlds.get(name)
@@ -185,5 +181,5 @@ class LocalWorlds(Worlds):
 
     def _unload(self, name: str) -> None:
         world = self._worlds.get(name)
-        if world is not None and not world.is_changed:
+        if world is not None:
             world.store.unload()
