@@ -33,6 +33,7 @@ from postfuze_mock.webhooks.deliverer import Deliverer
 from postfuze_mock.worlds import assumptions_file
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.listed_keys import keys_of
+from postfuze_mock.worlds.local import LocalWorlds
 from postfuze_mock.worlds.origins import Origins
 from postfuze_mock.worlds.persistence.autosave import Autosave
 from postfuze_mock.worlds.registry import Worlds
@@ -54,7 +55,8 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     settings = settings or Settings()
     worlds = make_worlds(settings)
     saving, counting = autosave(settings, worlds), metrics(settings, worlds)
-    return Lifespan(serve(settings, worlds, saving=saving, counting=counting), services(worlds, saving, counting))
+    app = serve(settings, worlds, saving=saving, counting=counting)
+    return Lifespan(app, services(settings, worlds, saving, counting))
 
 
 def autosave(settings: Settings, worlds: Worlds) -> Autosave | None:
@@ -79,11 +81,23 @@ def metrics(settings: Settings, worlds: Worlds) -> Metrics | None:
     return Metrics(worlds, access(settings).token)
 
 
-def services(worlds: Worlds, saving: Autosave | None, counting: Metrics | None = None) -> list[Service]:
+def services(
+    settings: Settings, worlds: Worlds, saving: Autosave | None, counting: Metrics | None = None
+) -> list[Service]:
     """The background services for `worlds`. What saves them stops last."""
     engine = worlds.engine if isinstance(worlds.engine, Service) else None
-    first = [each for each in (engine, counting, worlds.context.recorder, saving) if each is not None]
+    idle = _idle(worlds, settings.max_idle)
+    first = [each for each in (engine, counting, worlds.context.recorder, saving, idle) if each is not None]
     return [*first, deliverer(worlds)]
+
+
+def _idle(worlds: Worlds, seconds: float) -> Service | None:
+    """What lets unused worlds go, if something is to do that."""
+    if not seconds or not isinstance(worlds, LocalWorlds):
+        return None
+    from postfuze_mock.worlds.idle import Idle
+
+    return Idle(worlds, seconds)
 
 
 def deliverer(worlds: Worlds) -> Service:
@@ -122,6 +136,7 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
         coverage=opened.coverage,
         recorder=opened.recorder,
         strict_keys=settings.strict_keys,
+        max_accounts=settings.max_accounts,
     )
     origins = Origins(template, seed=settings.seed, clock=_clock(settings), assume=assume, context=context)
     worlds = opened.worlds(origins, settings.max_worlds)

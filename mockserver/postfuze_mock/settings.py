@@ -49,7 +49,8 @@ class Settings:
     pipe. `redirect_allow` and `webhook_allow` are hosts beyond loopback; `allow_origin` are the web origins that may
     call the API (`*` for all, empty for none); `allow_host` are the names by which the control API may be called.
     `control`, `control_port` and `control_token` say whether (None: only on loopback; `open`: to everybody), where and
-    to whom the control API is open. Timeouts are in seconds; 0 means none. `max_worlds` is how many worlds are held."""
+    to whom the control API is open. Timeouts are in seconds; 0 means none. `max_worlds` is how many worlds
+    are held, `max_accounts` how many accounts each may have, and `max_idle` how long one is held that nobody uses."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -71,6 +72,8 @@ class Settings:
     state_file: str | None = None
     state_file_sync: StateFileSync = "interval"
     max_worlds: int = 10_000
+    max_accounts: int = 1_000_000
+    max_idle: float = 0
     request_timeout: float = 30
     idle_timeout: float = 5
     max_connections: int = 1000
@@ -122,6 +125,9 @@ def _checked(settings: Settings) -> Settings:
         raise InvalidSettingError(
             "state_file", f"is for worlds that are in memory: {place.engine} (--state) keeps them itself"
         )
+    if settings.max_idle and (place.is_shared or settings.state_file is not None):
+        kept = "--state" if place.is_shared else "--state-file"
+        raise InvalidSettingError("max_idle", f"is for worlds that are in memory only, and {kept} keeps them")
     if settings.workers > 1 and not place.is_shared:
         raise InvalidSettingError(
             "workers",
@@ -203,6 +209,8 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
     "idle_timeout": setting_values.seconds,
     "max_connections": setting_values.positive_number,
     "max_worlds": setting_values.positive_number,
+    "max_accounts": setting_values.positive_number,
+    "max_idle": setting_values.seconds,
     "workers": setting_values.workers,
     "state": setting_values.state,
     "state_pool": setting_values.positive_number,

@@ -89,12 +89,28 @@ def test_of_worlds_that_are_used_again_those_stay_that_are_in_use(worlds: Worlds
 
 
 @pytest.mark.usefixtures("few")
-def test_changed_accounts_stay(worlds: Worlds) -> None:
-    editing.create_account(worlds.world("a"), {"username": "made"})
+def test_only_the_changed_accounts_of_a_world_stay(worlds: Worlds) -> None:
+    world = worlds.world("a")
+    (oldest,) = world.store.page({}, None, 200)[-1:]
+    editing.create_account(world, {"username": "made"})
+    accounts.delete(world, oldest.account()["id"])
+    before = world.store.find({})
     for name in "bcdef":
         page(worlds, name)
+    assert "a" not in in_memory(worlds)
 
-    assert len(worlds.world("a").store.find({"username": "made"})) == 1
+    assert world.store.find({}) == before
+    assert (len(before), world.store.count()) == (120, 120)
+
+
+@pytest.mark.usefixtures("few")
+def test_a_world_that_is_reset_again_and_again_drives_no_other_out(worlds: Worlds) -> None:
+    page(worlds, "a")
+    for _ in range(10):
+        page(worlds, "b")
+        worlds.reset(worlds.world("b"))
+
+    assert "a" in in_memory(worlds)
 
 
 @pytest.mark.parametrize("start", ["page", "change"])

@@ -55,7 +55,7 @@ def server_config(settings: Settings, worlds: Worlds) -> uvicorn.Config:
         request_timeout=settings.request_timeout,
         idle_timeout=settings.idle_timeout,
     )
-    background = [*services(worlds, saving, counting), connections]
+    background = [*services(settings, worlds, saving, counting), connections]
     app: ASGIApp
     if settings.reload:
         app = reload = Reload(build, settings, worlds)

@@ -66,6 +66,18 @@ def add(command: argparse.ArgumentParser, group: Any, *, port: str) -> None:
         type=checked(setting_values.positive_number),
         help="how many worlds to hold (default 10000); unchanged ones make room, and are built again when used",
     )
+    add(
+        "--max-accounts",
+        metavar="N",
+        type=checked(setting_values.positive_number),
+        help="how many accounts a world may have (default 1000000)",
+    )
+    add(
+        "--max-idle",
+        metavar="SECONDS",
+        type=checked(setting_values.seconds),
+        help="let a world in memory go that was not used for so long; it begins anew when it is used again",
+    )
     _connections(command.add_argument_group("connections"))
     _browsers(command.add_argument_group("browsers and webhooks"))
     _control(command.add_argument_group("the control API at /_mock"))

@@ -18,6 +18,7 @@ from postfuze_mock.domain.clock import Setting
 from postfuze_mock.domain.keys import masked
 from postfuze_mock.problems import refused
 from postfuze_mock.spec import pointer
+from postfuze_mock.worlds import bounds
 from postfuze_mock.worlds.first_world import first_name, key_of, unmade
 from postfuze_mock.worlds.overview import overview, source
 from postfuze_mock.worlds.persistence import world_state
@@ -124,6 +125,7 @@ def _file(worlds: Worlds, source: str | dict[str, Any]) -> WorldFile:
         file = world_file.load_shipped(source) if isinstance(source, str) else world_file.from_document(source)
         _check_assume(file.assume, "/world/assume")
         webhooks.check(file, worlds.context)
+        bounds.check(file, worlds.context.max_accounts)
     except ValueError as error:
         place = f"/world{getattr(error, 'pointer', None) or ''}"
         raise refused(place, getattr(error, "reason", None) or str(error)) from error

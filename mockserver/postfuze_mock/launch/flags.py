@@ -31,6 +31,8 @@ class MockSettings(TypedDict, total=False):
     rate_limits: bool
     validate_responses: bool
     max_worlds: int
+    max_accounts: int
+    max_idle: float
     redirect_allow: Sequence[str]
     webhook_url: str
     webhook_allow: Sequence[str]

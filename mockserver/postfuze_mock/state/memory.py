@@ -1,6 +1,7 @@
 """The engine in this process's memory: encoded rows, sorted keys, an index for each filter.
 
-It serves one thread: a call is atomic because nothing else runs during it.
+Rows that can be read again need not stay: those that differ from them are also kept apart, in `_overlay`, and put over
+them when they are read. It serves one thread: a call is atomic because nothing else runs during it.
 """
 
 import gc
@@ -57,17 +58,21 @@ class MemoryStore:
         self.load_on_demand(tuple, 0)  # first, so that the old rows need not fit in memory beside the new ones
         self._table = self._filled(rows)
         self._is_on_demand = False
+        self._count = len(self._table.keys)
 
     def load_on_demand(self, read_rows: Callable[[], Iterable[Row]], count: int) -> None:
         self._changed()
         self._read_rows = read_rows
-        self._first_count = count
         self._is_on_demand = True
+        self._count = count
+        self._overlay: dict[str, Row] = {}
         self._table = None
 
     def _loaded(self) -> Table:
         if self._table is None:
             self._table = self._filled(self._read_rows())
+            for id, row in self._overlay.items():
+                self._table.put(id, row)
         return self._table
 
     def _filled(self, rows: Iterable[Row]) -> Table:
@@ -94,36 +99,32 @@ class MemoryStore:
         self._revision = next(_changes)
 
     def get(self, id: str) -> Row | None:
+        if self._table is None and id in self._overlay:
+            return self._overlay[id]
         return self._loaded().rows.get(id)
 
     def insert(self, row: Row) -> bool:
-        account, table = row.account(), self._loaded()
-        if account["id"] in table.rows:
+        id: str = row.account()["id"]
+        if id in self._loaded().rows:
             return False
-        self._changed()
-        self._is_on_demand = False
-        table.rows[account["id"]] = row
-        if not row.deleted:
-            table.add(account)
+        self._put(id, row)
         return True
 
     def compare_and_set(self, id: str, expected: Row, new: Row) -> bool:
-        table = self._loaded()
-        if table.rows.get(id) != expected:
+        if self._loaded().rows.get(id) != expected:
             return False
-        before, after = expected.account(), new.account()
-        if after["id"] != id:
-            raise ValueError(f"The row of {id} cannot become that of {after['id']}.")
-        self._changed()
-        self._is_on_demand = False
-        table.rows[id] = new
-        if expected.deleted == new.deleted and table.places(before) == table.places(after):
-            return True
-        if not expected.deleted:
-            table.remove(before)
-        if not new.deleted:
-            table.add(after)
+        if new.account()["id"] != id:
+            raise ValueError(f"The row of {id} cannot become that of {new.account()['id']}.")
+        self._put(id, new)
         return True
+
+    def _put(self, id: str, row: Row) -> None:
+        self._changed()
+        table = self._loaded()
+        table.put(id, row)
+        self._count = len(table.keys)
+        if self._is_on_demand:
+            self._overlay[id] = row
 
     def page(self, where: Mapping[str, str], after: str | None, limit: int) -> list[Row]:
         table = self._loaded()
@@ -146,7 +147,7 @@ class MemoryStore:
         return self.page(where, None, sys.maxsize)
 
     def count(self) -> int:
-        return self._first_count if self._table is None else len(self._table.keys)
+        return self._count
 
     def rows(self) -> Iterator[Row]:
         table = self._loaded()

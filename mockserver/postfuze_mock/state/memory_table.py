@@ -33,21 +33,33 @@ class Table:
         for index in self.indexes:
             index.settle()
 
-    def add(self, account: Account) -> None:
+    def put(self, id: str, row: Row) -> None:
+        """Adds a row, or replaces the one with its `id`."""
+        before, after = self.rows.get(id), row.account()
+        self.rows[id] = row
+        old = None if before is None or before.deleted else before.account()
+        if old is not None and not row.deleted and self._places(old) == self._places(after):
+            return
+        if old is not None:
+            self._remove(old)
+        if not row.deleted:
+            self._add(after)
+
+    def _add(self, account: Account) -> None:
         """Indexes the row of `account`."""
         key = sort_key(account)
         insort(self.keys, key)
         for index in self.indexes:
             index.add(account, key)
 
-    def remove(self, account: Account) -> None:
+    def _remove(self, account: Account) -> None:
         """Removes the row of `account` from the indexes."""
         key = sort_key(account)
         del self.keys[bisect_left(self.keys, key)]
         for index in self.indexes:
             index.remove(account, key)
 
-    def places(self, account: Account) -> tuple[Any, ...]:
+    def _places(self, account: Account) -> tuple[Any, ...]:
         """Everything that the row of `account` is indexed by."""
         return (sort_key(account), *[index.value(account) for index in self.indexes])
 

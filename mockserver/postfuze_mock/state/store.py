@@ -27,7 +27,7 @@ class Store(Protocol):
         and again after `unload`: it must always return equal rows, with no id twice."""
 
     def unload(self) -> None:
-        """Frees the memory of rows that are as `load_on_demand` found them; others stay."""
+        """Frees the memory of rows that `load_on_demand` can read again; what has changed since stays."""
 
     def has_loaded(self) -> bool:
         """Whether the rows are in memory."""

@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 
 class LocalWorlds(Worlds):
     """At most `max_worlds` are held. A new one takes the place of the least recently used one that is as its file says,
-    is not `named` in a file, and is not in use; when it is used again, it is built as of the same start.
+    is not `named` in a file, and is not in use; when it is used again, it is built as of the same start. If somebody
+    wants it, it `notes_use`, see `take_used`.
     """
 
     def __init__(self, engine: MemoryEngine, origins: Origins, max_worlds: int) -> None:
@@ -33,10 +34,12 @@ class LocalWorlds(Worlds):
         self._worlds: dict[str, World] = {}
         self._droppable: OrderedDict[str, None] = OrderedDict()  # least recently used first
         self._latest = ""
+        self.notes_use = False
+        self._used: set[str] = set()
         self._has_dropped = False
         self._starts = Starts(self.context.tokens.release)
         self._residents = Residents(self._was_used, self._unload)
-        self.context.loading.listen(self._on_loading)
+        self.context.loading.listen(self._residents.add)
 
     def __iter__(self) -> Iterator[World]:
         return iter(self._worlds.values())
@@ -61,10 +64,21 @@ class LocalWorlds(Worlds):
             return self._build(name)
         world.was_used = True
         if world.name is not self._latest:  # several calls in a row are frequent
-            self._latest = world.name
+            self._note_use(world.name)
             if name in self._droppable:
                 self._droppable.move_to_end(name)
         return world
+
+    def _note_use(self, name: str) -> None:
+        self._latest = name
+        if self.notes_use:
+            self._used.add(name)
+
+    def take_used(self) -> set[str]:
+        """The names of the worlds that were used since the last question."""
+        used, self._used = self._used, set()
+        self._latest = ""  # so that its next use is noted again
+        return used
 
     def named(self, name: str) -> World | None:
         return self._worlds.get(name)
@@ -110,7 +124,7 @@ class LocalWorlds(Worlds):
         world = World(name, origin, self.new_store(), self.context)
         world.clear(origin)
         self._worlds[name] = world
-        self._latest = world.name
+        self._note_use(name)
         return world
 
     def _build(self, name: str) -> World:
@@ -154,17 +168,23 @@ class LocalWorlds(Worlds):
         if len(self._worlds) >= self.max_worlds:
             raise self._full()
 
-    def _drop(self, name: str) -> bool:
-        """Drop a world; False if it stays, because a request or a delivery uses it."""
-        world = self._worlds.pop(name)
-        start, ahead, weak = world.origin.start, world.clock.ahead, ref(world)
-        del world
-        still_used = weak()
-        if still_used is not None:
-            self._worlds[name] = still_used
+    def let_go(self, name: str) -> bool:
+        """Drop a world, changed or not: it is built as it started when it is used again. False if it stays, because a
+        request or a delivery uses it."""
+        urls, is_changed = [webhook.url for webhook in self._worlds[name].webhooks], self._worlds[name].is_changed
+        if not self._forgot(name):
             return False
-        self._starts.add(name, start, ahead)
-        self.context.inboxes.point(name, ())
+        self._droppable.pop(name, None)
+        if is_changed:
+            self.context.tokens.release(name)
+            self.context.states.release(name)
+            self.context.inboxes.forget(name, urls)
+        return True
+
+    def _drop(self, name: str) -> bool:
+        """Drop an unchanged world to make room, as `_forgot` does."""
+        if not self._forgot(name):
+            return False
         if not self._has_dropped:
             self._has_dropped = True
             logger.warning(
@@ -174,9 +194,18 @@ class LocalWorlds(Worlds):
             )
         return True
 
-    def _on_loading(self, name: str) -> None:
-        if name in self._droppable:
-            self._residents.add(name)
+    def _forgot(self, name: str) -> bool:
+        """Forget a world, except when it started; False if it stays, because a request or a delivery uses it."""
+        world = self._worlds.pop(name)
+        start, ahead, weak = world.origin.start, world.clock.ahead, ref(world)
+        del world
+        still_used = weak()
+        if still_used is not None:
+            self._worlds[name] = still_used
+            return False
+        self._starts.add(name, start, ahead)
+        self.context.inboxes.point(name, ())
+        return True
 
     def _was_used(self, name: str) -> bool:
         """Whether the world was used since the last question; the call that built it does not count."""
@@ -188,5 +217,5 @@ class LocalWorlds(Worlds):
 
     def _unload(self, name: str) -> None:
         world = self._worlds.get(name)
-        if world is not None and not world.is_changed:
+        if world is not None:
             world.store.unload()

@@ -10,7 +10,7 @@ from postfuze_fixtures import world_file
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import REAL_TIME, Setting, real_milliseconds
-from postfuze_mock.worlds import file_assumptions
+from postfuze_mock.worlds import bounds, file_assumptions
 from postfuze_mock.worlds.listed_keys import keys_of
 from postfuze_mock.worlds.webhooks import webhooks
 from postfuze_mock.worlds.world import Origin, ServerContext
@@ -43,6 +43,7 @@ class Origins:
     def check(self, template: WorldFile) -> None:
         """Raises ValueError if a world of `template` cannot be built."""
         file_assumptions.check(template)
+        bounds.check(template, self.context.max_accounts)
         webhooks.check(template, self.context)
 
     def use(self, template: WorldFile) -> None:

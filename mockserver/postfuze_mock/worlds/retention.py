@@ -1,8 +1,8 @@
-"""What stays in memory of worlds that could be built again: their accounts, or only when they started."""
+"""What stays in memory of worlds: their accounts, only those that were changed, or only when they started."""
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
@@ -14,7 +14,8 @@ MAX_STARTS: Final = 1_000_000
 
 
 class Residents:
-    """The worlds whose generated accounts are in memory, in two queues (the algorithm 2Q, with second chances).
+    """The worlds whose generated accounts are in memory, in two queues (the algorithm 2Q, with second chances). What
+    has changed of them stays with its world.
 
     A world that was used by one call leaves after `MAX_USED_ONCE` others. One that was used again leaves if it was not
     used during a whole round of the second queue. `was_used` says whether a world was used since the last question, and
@@ -24,23 +25,22 @@ class Residents:
     def __init__(self, was_used: Callable[[str], bool], unload: Callable[[str], None]) -> None:
         self._was_used = was_used
         self._unload = unload
-        self._once: deque[str] = deque()
-        self._again: deque[str] = deque()
+        self._once: OrderedDict[str, None] = OrderedDict()
+        self._again: OrderedDict[str, None] = OrderedDict()
 
     def add(self, name: str) -> None:
-        """Add a world whose accounts are being loaded."""
-        if self._was_used(name):
-            self._again.append(name)
-        else:
-            self._once.append(name)
+        """Add a world whose accounts are being loaded; a reset may have freed them before."""
+        if name in self._once or name in self._again:
+            return
+        (self._again if self._was_used(name) else self._once)[name] = None
         if len(self._once) > MAX_USED_ONCE:
-            self._judge(self._once.popleft())
+            self._judge(self._once.popitem(last=False)[0])
         while len(self._again) > MAX_USED_AGAIN:
-            self._judge(self._again.popleft())
+            self._judge(self._again.popitem(last=False)[0])
 
     def _judge(self, name: str) -> None:
         if self._was_used(name):
-            self._again.append(name)
+            self._again[name] = None
         else:
             self._unload(name)
 

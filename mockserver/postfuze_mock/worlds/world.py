@@ -61,7 +61,8 @@ class ServerContext:
     that browsers may be sent to; `webhook_allow` are those that webhooks may be sent to; `webhook` is the one that
     every world has. `due` signals to the deliverer that something may be due; `loading` signals to the registry that
     the first rows of a world are being loaded; `arrivals` tells of events; `new_outbox` makes the outbox of the world
-    with that store. With `strict_keys`, a name opens no world that the world file lists no key for. `journals` record
+    with that store. With `strict_keys`, a name opens no world that the world file lists no key for; no
+    world has more than `max_accounts`. `journals` record
     their calls, `coverage` gathers what they meet; where processes share the engine, `recorder` writes both.
     `after_commit` calls a function once others can see what happened, see `state.engine.Engine`. `numbers` are those of
     the worlds, in the order of their creation. `attempted` tells how each attempt to deliver an event ended:
@@ -85,6 +86,7 @@ class ServerContext:
     coverage: Coverage
     recorder: Recorder | None
     strict_keys: bool = False
+    max_accounts: int = 1_000_000
     attempted: Signal = field(default_factory=Signal)
     numbers: Iterator[int] = field(default_factory=partial(count, 1))
 

@@ -24,6 +24,8 @@ VALUES: Final[dict[str, Any]] = {
     "rate_limits": False,
     "validate_responses": True,
     "max_worlds": 5,
+    "max_accounts": 500,
+    "max_idle": 3600.0,
     "redirect_allow": ["a.test", "*.b.test"],
     "webhook_url": "http://127.0.0.1:9/hook",
     "webhook_allow": ("hooks.test",),

@@ -43,6 +43,39 @@ def test_rows_on_demand_are_read_when_they_are_needed_and_again_after_unloading(
     assert (store.revision(), readings) == (revision, [1, 1])
 
 
+def test_only_what_has_changed_stays_when_the_rest_goes(store: Store) -> None:
+    readings = []
+
+    def read_rows() -> list[Row]:
+        readings.append(1)
+        return [row(1), row(2), row(3)]
+
+    changed, deleted, new = row(1, username="changed"), row(2)._replace(deleted=True), row(4)
+    store.load_on_demand(read_rows, 3)
+    store.compare_and_set(id_of(row(1)), row(1), changed)
+    store.compare_and_set(id_of(row(2)), row(2), deleted)
+    store.insert(new)
+    store.unload()
+    assert (store.count(), store.has_loaded()) == (3, False)
+    assert [store.get(id_of(each)) for each in (changed, deleted, new)] == [changed, deleted, new]
+    assert readings == [1]
+
+    assert store.find({}) == [new, row(3), changed]
+    assert store.find({"username": "acme_1"}) == []
+    assert list(store.rows()) == [changed, deleted, row(3), new]
+    assert readings == [1, 1]
+
+
+def test_rows_that_nobody_can_read_again_stay(store: Store) -> None:
+    store.load_on_demand(lambda: [row(1)], 1)
+    store.load([row(2), row(3)])
+    store.compare_and_set(id_of(row(2)), row(2), row(2, username="changed"))
+    store.unload()
+
+    assert store.has_loaded()
+    assert store.find({}) == [row(3), row(2, username="changed")]
+
+
 @pytest.mark.parametrize(
     "where",
     [

@@ -11,13 +11,14 @@ from postfuze_mock.domain.lifecycle import updated
 from postfuze_mock.domain.snapshots import MAX_POSTED, MAX_POSTED_SIZE
 from postfuze_mock.problems import Problem, refused
 from postfuze_mock.records import Row, encode
+from postfuze_mock.worlds import bounds
 from postfuze_mock.worlds.accounts.accounts import get, replace
 from postfuze_mock.worlds.world import World
 
 
 def create_account(world: World, fields: Mapping[str, Any]) -> Row:
     """Create an account from any subset of its fields and `behaviour`. Raises problems, with nothing
-    changed: 409 if its id exists, 400 for times that contradict each other."""
+    changed: 409 if its id exists or the world is full, 400 for times that contradict each other."""
     counters = world.store.counters()
     try:
         return _created(world, fields)
@@ -27,6 +28,7 @@ def create_account(world: World, fields: Mapping[str, Any]) -> Row:
 
 
 def _created(world: World, fields: Mapping[str, Any]) -> Row:
+    bounds.refuse_more(world)
     now, (count, _) = world.clock.now(), world.next_account()
     account = generator.explicit(
         fields, seed=world.seed, world=world.name, count=count, now=now, networks=world.networks

@@ -9,6 +9,7 @@ from postfuze_mock.domain import connect as rules
 from postfuze_mock.domain.lifecycle import Change
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Account, Authorization, Page, Row, Session, encode, encoded
+from postfuze_mock.worlds import bounds
 from postfuze_mock.worlds.accounts.accounts import replace
 from postfuze_mock.worlds.connect import sessions
 from postfuze_mock.worlds.world import World
@@ -23,7 +24,8 @@ def pages(world: World | None, token: str) -> dict[str, Any]:
 
 def finalize(world: World | None, token: str, page_ids: Sequence[str]) -> dict[str, Any]:
     """Connect the pages and consume the session; a refused request leaves both as they were. Raises problems: 404 for
-    a session that is not pending (any more), 422 (choice `finalize.unknown-page`) for pages that it does not offer."""
+    a session that is not pending (any more), 422 (choice `finalize.unknown-page`) for pages that it does not offer, 409
+    if the world is full."""
     world, session = sessions.to_finalize(world, token)
     changes = _changes(world, session, rules.select(session, page_ids, world.choices))
     if world.store.take(token) is None:  # only one of several concurrent calls gets it
@@ -57,6 +59,8 @@ def account_of_page(world: World, platform: str, id: str) -> Account | None:
 def _changes(world: World, session: Session, pages: Sequence[Page]) -> list[Change]:
     platform = session["network"]
     accounts = {page["id"]: _connected(world, platform, page["id"]) for page in pages}
+    if None in accounts.values():
+        bounds.refuse_more(world)
     return rules.finalize(
         session,
         pages,

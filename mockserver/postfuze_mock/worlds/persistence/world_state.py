@@ -13,7 +13,7 @@ from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import Clock
 from postfuze_mock.problems import refused
 from postfuze_mock.records import ACCOUNT_FIELDS, Row, Session, encode
-from postfuze_mock.worlds import faults
+from postfuze_mock.worlds import bounds, faults
 from postfuze_mock.worlds.connect import auth_urls, sessions
 from postfuze_mock.worlds.webhooks import events, webhooks
 from postfuze_mock.worlds.world import Origin, World
@@ -50,6 +50,7 @@ def without_accounts(world: World) -> dict[str, Any]:
 def restore(world: World, state: dict[str, Any], requests: Requests = "remove") -> None:
     """Replace the state of `world` by `state`. Session tokens that other worlds hold are replaced. Raises a 400
     problem, with nothing changed, if the document contradicts itself."""
+    bounds.check_count(len(state["accounts"]), world.context.max_accounts)
     rows = [_row(entry) for entry in state["accounts"]]
     _refuse_repeated_ids(state["accounts"])
     _refuse_repeated_tokens(state["sessions"])

@@ -56,6 +56,12 @@ export interface ServeOptions {
   /** How many worlds are held. */
   maxWorlds?: number;
 
+  /** How many accounts a world may have; what would add more is refused. */
+  maxAccounts?: number;
+
+  /** Seconds after which a world that nobody uses is let go; `0` is never. */
+  maxIdle?: number;
+
   /**
    * Seconds that the head of a request may take, and its body (408), and that a client may stop reading; `0` is no
    * limit.
