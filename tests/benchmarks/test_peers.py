@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 from benchmarks.peers.__main__ import HEAD, row
 from benchmarks.peers.measure import EXAMPLE, KEPT, Peer, measure
 from benchmarks.peers.programs import OURS, Given, Program
+from tests.docs.examples import table
+from tests.docs.pages import guide
+from tests.support.processes import ROOT
 
 EXAMPLES: Final = """
 import http.server, socketserver
@@ -66,6 +70,17 @@ def test_each_is_measured_and_one_that_does_not_start_is_told(tmp_path: Path) ->
         assert all(rate > 0 for rate, _ in peer.medians())
     assert odd.failure == "did not start: the file | is odd"
     assert list(tmp_path.iterdir()) == [], "its files are gone"
+
+
+@pytest.mark.packaging
+@pytest.mark.slow
+def test_other_mocks_answer_as_the_guide_says() -> None:
+    done = subprocess.run(["scripts/bench_peers", "--quick"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    measured = table(f"\n{done.stdout}", f"| {HEAD[0]} |")
+
+    documented = guide("other-mocks").table(f"| {HEAD[0]} |")
+    assert [cells[:2] for cells in measured] == [cells[:2] for cells in documented]
 
 
 def test_a_row_has_the_median_start_and_rates_with_their_cost() -> None:
