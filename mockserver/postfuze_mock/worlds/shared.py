@@ -7,6 +7,7 @@ version is used again. A transaction uses it alone, and stores what it changed a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from hashlib import blake2b
 from typing import Final
@@ -26,6 +27,8 @@ from postfuze_mock.worlds.world import World
 
 #: How many worlds stay in memory, to be used again if no process has changed them.
 MAX_CACHED: Final = 2000
+#: How many more of the same one, for threads that read it at the same time.
+MAX_ALIKE: Final = 7
 
 
 class SharedWorlds(Worlds):
@@ -37,7 +40,7 @@ class SharedWorlds(Worlds):
         self.journals = journals
         self.heads = Heads(database)
         self._codec = HeadCodec(self.heads)
-        self._cached = Recent[str, World](MAX_CACHED)
+        self._cached = Recent[str, list[World]](MAX_CACHED)
 
     def __iter__(self) -> Iterator[World]:
         return (self.use(name) for name in self.numbered().values())
@@ -67,14 +70,27 @@ class SharedWorlds(Worlds):
         version = self.heads.version(name)
         if version is None:
             return None
-        world = self._cached.pop(name, None)  # taken out, because other threads must not use it meanwhile
-        if world is None or world.store.revision() != version:
-            world = self._load(name)
+        world = self._cached_in(name, version) or self._load(name)
         self._hold(world)
         return world
 
     def remembered(self, name: str) -> World | None:
-        return self._cached.get(name)
+        with suppress(KeyError, IndexError):  # another thread may just have taken it
+            return self._cached[name][-1]
+        return None
+
+    def _cached_in(self, name: str, version: int) -> World | None:
+        """The world in this version, taken out of memory, because other threads must not use it meanwhile."""
+        with suppress(KeyError, IndexError):
+            while True:
+                world = self._cached[name].pop()
+                if world.store.revision() == version:
+                    return world
+        return None
+
+    def _cache(self, world: World) -> None:
+        same = self._cached.pop(world.name, [])
+        self._cached[world.name] = [*same[-MAX_ALIKE:], world]
 
     def early_journal(self, name: str, *, mode: str = "live") -> Journal:
         return self.journals.of(self.name(name, mode))
@@ -122,7 +138,7 @@ class SharedWorlds(Worlds):
         transaction = self.database.current
         transaction.held[world.name] = world
         transaction.before_commit.append(partial(self._save, world))
-        transaction.after_commit.append(partial(self._cached.__setitem__, world.name, world))
+        transaction.after_commit.append(partial(self._cache, world))
 
     def _save(self, world: World) -> None:
         store, live = world.store, world.live_revision()

@@ -38,6 +38,7 @@ _ROW: Final = "account, hidden, deleted"
 _COLUMNS: Final = ("id", "world", "sort_key", *_FILTERS, "deleted", "account", "hidden")
 _INSERT: Final = f"INSERT INTO accounts ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _SET: Final = ", ".join(f"{name} = ?" for name in _COLUMNS[2:])
+_COUNT: Final = "accounts"
 _BATCH: Final = 500  # rows that are read at once
 
 
@@ -51,13 +52,15 @@ class Accounts(Part):
     def load(self, rows: Iterable[Row]) -> None:
         self.load_on_demand(tuple, 0)
         self.head.first_count = None
-        self._insert_all(_distinct(rows))
+        stored = _distinct(rows)
+        self._count(sum(not row.deleted for row in stored))
+        self._insert_all(stored)
 
     def load_on_demand(self, read_rows: Callable[[], Iterable[Row]], count: int) -> None:
         self.changed()
         self.database.write("DELETE FROM accounts WHERE world = ?", (self.head.id,))
         self._read_rows = read_rows
-        self.head.first_count = count
+        self.head.first_count = self.head.numbers[_COUNT] = count
 
     def read_from(self, read_rows: Callable[[], Iterable[Row]]) -> None:
         """What `load_on_demand` was called with, in a process that did not call it."""
@@ -79,6 +82,7 @@ class Accounts(Part):
         rows = self.database.write(f"{_INSERT} ON CONFLICT (id, world) DO NOTHING RETURNING 1", self._values(row))
         if rows:
             self.changed()
+            self._count(not row.deleted)
         return bool(rows)
 
     def compare_and_set(self, id: str, expected: Row, new: Row) -> bool:
@@ -92,6 +96,7 @@ class Accounts(Part):
         rows = self.database.write(f"UPDATE accounts SET {_SET} WHERE {where} RETURNING 1", (*values, *before))
         if rows:
             self.changed()
+            self._count(expected.deleted - new.deleted)
         return bool(rows)
 
     def page(self, where: Mapping[str, str], after: str | None, limit: int) -> list[Row]:
@@ -111,11 +116,7 @@ class Accounts(Part):
         return self.page(where, None, sys.maxsize)
 
     def count(self) -> int:
-        if self.head.first_count is not None:
-            return self.head.first_count
-        sql = "SELECT count(*) FROM accounts WHERE world = ? AND NOT deleted"
-        count: int = self.database.read(sql, (self.head.id,))[0][0]
-        return count
+        return self.head.numbers.get(_COUNT, 0)
 
     def rows(self) -> Iterator[Row]:
         self._load()
@@ -131,6 +132,10 @@ class Accounts(Part):
             self.head.first_count = None
             self.changed()
             self._insert_all(self._read_rows())
+
+    def _count(self, more: int) -> None:
+        """Note that there are `more` undeleted accounts, because counting a million takes a second."""
+        self.head.numbers[_COUNT] = self.count() + more
 
     def _insert_all(self, rows: Iterable[Row]) -> None:
         self.database.insert_many("accounts", _COLUMNS, (self._values(row) for row in rows))

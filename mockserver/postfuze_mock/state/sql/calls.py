@@ -42,8 +42,8 @@ _STORED: Final = ", ".join(f"calls.{name}" for name in _COLUMNS[3:])
 
 
 class SqlCalls:
-    """`state.calls.Calls` in tables of `database`. A journal stores `size` calls until that is changed, and all together
-    about `total`."""
+    """`state.calls.Calls` in tables of `database`. A journal stores `size` calls until that is changed, and all
+    together about `total`."""
 
     def __init__(self, database: Database, size: int, total: int) -> None:
         self.database = database
