@@ -93,11 +93,15 @@ def services(
 
 def _idle(worlds: Worlds, seconds: float) -> Service | None:
     """What lets unused worlds go, if something is to do that."""
-    if not seconds or not isinstance(worlds, LocalWorlds):
+    if not seconds:
         return None
-    from postfuze_mock.worlds.idle import Idle
+    if isinstance(worlds, LocalWorlds):
+        from postfuze_mock.worlds.idle import Idle
 
-    return Idle(worlds, seconds)
+        return Idle(worlds, seconds)
+    from postfuze_mock.engines import in_sql
+
+    return in_sql.idle(worlds, seconds)
 
 
 def deliverer(worlds: Worlds) -> Service:

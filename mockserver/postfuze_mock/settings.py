@@ -125,9 +125,8 @@ def _checked(settings: Settings) -> Settings:
         raise InvalidSettingError(
             "state_file", f"is for worlds that are in memory: {place.engine} (--state) keeps them itself"
         )
-    if settings.max_idle and (place.is_shared or settings.state_file is not None):
-        kept = "--state" if place.is_shared else "--state-file"
-        raise InvalidSettingError("max_idle", f"is for worlds that are in memory only, and {kept} keeps them")
+    if settings.max_idle and settings.state_file is not None:
+        raise InvalidSettingError("max_idle", "does not go with --state-file, which is there to keep all worlds")
     if settings.workers > 1 and not place.is_shared:
         raise InvalidSettingError(
             "workers",

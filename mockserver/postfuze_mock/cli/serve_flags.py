@@ -76,7 +76,7 @@ def add(command: argparse.ArgumentParser, group: Any, *, port: str) -> None:
         "--max-idle",
         metavar="SECONDS",
         type=checked(setting_values.seconds),
-        help="let a world in memory go that was not used for so long; it begins anew when it is used again",
+        help="let a world go that was not used for so long; it begins anew when it is used again",
     )
     _connections(command.add_argument_group("connections"))
     _browsers(command.add_argument_group("browsers and webhooks"))

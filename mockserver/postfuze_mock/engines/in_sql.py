@@ -27,6 +27,7 @@ from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.shared import SharedWorlds
 from postfuze_mock.worlds.shared_arrivals import SharedArrivals
 from postfuze_mock.worlds.shared_coverage import SharedCoverage
+from postfuze_mock.worlds.shared_idle import SharedIdle
 from postfuze_mock.worlds.webhooks.inboxes import TOPIC as INBOX
 from postfuze_mock.worlds.webhooks.outbox import Outbox
 from postfuze_mock.worlds.webhooks.shared_inboxes import SharedInboxes
@@ -64,6 +65,12 @@ def deliverer(worlds: Worlds) -> SharedDeliverer:
     """What delivers the events of `worlds`, in turn with other processes."""
     assert isinstance(worlds.engine, Database)
     return SharedDeliverer(worlds, SqlClaims(worlds.engine))
+
+
+def idle(worlds: Worlds, seconds: float) -> SharedIdle:
+    """What lets worlds go that nobody used for `seconds`."""
+    assert isinstance(worlds, SharedWorlds)
+    return SharedIdle(worlds, seconds)
 
 
 def _outbox(database: Database, store: Store) -> Outbox:

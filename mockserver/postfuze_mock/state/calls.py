@@ -78,6 +78,9 @@ class Calls(Protocol):
     def clear(self, world: str, *, anew: bool) -> None:
         """Remove all calls of a world; with `anew` its journal counts from 1 again, and has its first size."""
 
+    def forget(self, world: str) -> None:
+        """Remove the journal of a world that comes to its end."""
+
     def put_back(self, world: str) -> None:
         """Put the calls back that were removed last, before those that came since."""
 

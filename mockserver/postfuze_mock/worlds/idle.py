@@ -1,9 +1,10 @@
-"""Lets worlds go that nobody uses any more: `--max-idle`."""
+"""Lets worlds in memory go that nobody uses any more: `--max-idle`. Those that the world file names stay."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Final
 
 from postfuze_mock.domain.keys import masked
@@ -44,9 +45,15 @@ class Idle:
     def look(self, now: float) -> None:
         """Let the worlds go that were found unused `seconds` before `now`, and at each look since."""
         used, before = self.worlds.take_used(), self._unused_since
-        names = (world.name for world in self.worlds)
+        named = self.worlds.origins.named
+        names = (world.name for world in self.worlds if world.name not in named)
         self._unused_since = {name: before.get(name, now) for name in names if name not in used}
         due = [name for name, since in self._unused_since.items() if now - since >= self.seconds]
         if gone := [name for name in due if self.worlds.let_go(name)]:
-            names_shown = ", ".join(map(masked, gone[:MAX_NAMES])) + (", …" if len(gone) > MAX_NAMES else "")
-            logger.info("Let %d worlds go, unused for %g s (--max-idle): %s.", len(gone), self.seconds, names_shown)
+            tell(gone, self.seconds)
+
+
+def tell(gone: Sequence[str], seconds: float) -> None:
+    """Say in the log which worlds were let go."""
+    names = ", ".join(map(masked, gone[:MAX_NAMES])) + (", …" if len(gone) > MAX_NAMES else "")
+    logger.info("Let %d worlds go, unused for %g s (--max-idle): %s.", len(gone), seconds, names)

@@ -29,10 +29,13 @@ from postfuze_mock.worlds.world import World
 MAX_CACHED: Final = 2000
 #: How many more of the same one, for threads that read it at the same time.
 MAX_ALIKE: Final = 7
+#: How many unused worlds are removed in one transaction.
+MAX_REMOVED: Final = 100
 
 
 class SharedWorlds(Worlds):
-    """The worlds in the tables of `database`. At most `max_worlds` are stored, and none is ever dropped for another."""
+    """The worlds in the tables of `database`. At most `max_worlds` are stored, and none is ever dropped for another;
+    `let_go` removes those that nobody uses. If somebody wants it, it `notes_use`, see `take_used`."""
 
     def __init__(self, database: Database, journals: SharedJournals, origins: Origins, max_worlds: int) -> None:
         super().__init__(database, origins, max_worlds)
@@ -41,9 +44,11 @@ class SharedWorlds(Worlds):
         self.heads = Heads(database)
         self._codec = HeadCodec(self.heads)
         self._cached = Recent[str, list[World]](MAX_CACHED)
+        self.notes_use = False
+        self._used: set[str] = set()
 
     def __iter__(self) -> Iterator[World]:
-        return (self.use(name) for name in self.numbered().values())
+        return (self.named(name) or self._build(name) for name in self.numbered().values())
 
     def __len__(self) -> int:
         return self.heads.count()
@@ -61,7 +66,10 @@ class SharedWorlds(Worlds):
         return dict(self.heads.names())
 
     def use(self, name: str) -> World:
-        return self.named(name) or self._build(name)
+        world = self.named(name) or self._build(name)
+        if self.notes_use:
+            self._used.add(name)
+        return world
 
     def named(self, name: str) -> World | None:
         world: World | None = self.database.current.held.get(name)
@@ -108,6 +116,32 @@ class SharedWorlds(Worlds):
 
     def having_account(self, id: str) -> Iterable[str]:
         return self.heads.having_account(id)
+
+    def take_used(self) -> set[str]:
+        """The names of the worlds that this process used since the last question, and of those that never go."""
+        used, self._used = self._used, set()
+        return {*used, *self.origins.named}
+
+    def put_back_used(self, names: Iterable[str]) -> None:
+        """Regard the worlds `names` as used since the last question."""
+        self._used.update(names)
+
+    def let_go(self, before: int) -> list[str]:
+        """Remove some of the worlds that were last used `before` (ms), with all that is stored of them. Their names;
+        none if there are no more."""
+        return [self._removed(id, name) for id, name in self.heads.idle(before, MAX_REMOVED)]
+
+    def _removed(self, id: int, name: str) -> str:
+        world, context = self._load(name), self.context
+        world.store.clear()
+        context.tokens.release(name)
+        context.states.release(name)
+        self.journals.calls.forget(name)
+        context.inboxes.forget(name, [webhook.url for webhook in world.webhooks])
+        context.inboxes.point(name, ())
+        self.heads.remove(id)
+        self._cached.pop(name, None)
+        return name
 
     def _build(self, name: str) -> World:
         if name not in self.origins.named and len(self) >= self.max_worlds:

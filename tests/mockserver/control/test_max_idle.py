@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import pytest
 from tests.mockserver.conftest import Start
@@ -88,7 +89,19 @@ def test_log_names_the_first_of_many(worlds: LocalWorlds, idle: Idle, caplog: py
     assert names(worlds) == set()
 
 
-@pytest.mark.parametrize("kept", [{"state_file": "worlds.json"}, {"state": "sqlite:///worlds.db"}], ids=str)
-def test_worlds_that_are_kept_are_never_let_go(kept: dict[str, str]) -> None:
-    with pytest.raises(SettingsError, match=r"max-idle is for worlds that are in memory only"):
-        of({"max_idle": 10, **kept})
+def test_world_that_the_file_names_stays(tmp_path: Path) -> None:
+    file = tmp_path / "world.yaml"
+    file.write_text("worlds: {acme: {}}", encoding="utf-8")
+    worlds = make_worlds(Settings(world=str(file)))
+    assert isinstance(worlds, LocalWorlds)
+    idle = Idle(worlds, 10)
+    worlds.world("acme")
+    for now in (0, 10, 20):
+        idle.look(now)
+
+    assert names(worlds) == {"acme"}
+
+
+def test_a_state_file_keeps_all_worlds() -> None:
+    with pytest.raises(SettingsError, match="max-idle does not go with --state-file"):
+        of({"max_idle": 10, "state_file": "worlds.json"})

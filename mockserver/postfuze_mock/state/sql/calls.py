@@ -127,6 +127,10 @@ class SqlCalls:
         for (part,) in self.database.write(sql, (self._size if anew else None, world)):
             self.database.write("DELETE FROM calls WHERE world = ? AND part < ?", (world, part - 1))
 
+    def forget(self, world: str) -> None:
+        for table in ("calls", "journals"):
+            self.database.write(f"DELETE FROM {table} WHERE world = ?", (world,))
+
     def put_back(self, world: str) -> None:
         sql = f"SELECT size, part, removed FROM journals WHERE world = ?{self.database.dialect.for_update}"
         for size, part, removed in self.database.write(sql, (world,)):

@@ -14,7 +14,8 @@ from postfuze_mock.state.sql.lists import marks_of, parts_of
 #: `version` grows with each change of a world, `generation` with each that replaces all of its data. `origin` and
 #: `first` say what it was built from, `live` is the rest of its state, as JSON. `ahead` and `frozen_at` are its clock
 #: (ms), so that a query can tell what is due. `first_count` is how many accounts it begins with, as long as they are
-#: not stored. `numbers` count what has no id. `used_at` is in ms of real time.
+#: not stored. `numbers` count what has no id. `used_at` is in ms of real time, see `touch`. The first version is such a
+#: time too, so that a world that is made again after its end never has one of before.
 TABLES: Final = (
     """CREATE TABLE worlds (
         id {serial},
@@ -33,9 +34,7 @@ TABLES: Final = (
     )""",
     "CREATE TABLE files (hash {key} PRIMARY KEY, document {blob} NOT NULL)",
 )
-_COLUMNS: Final = (
-    "id, version, generation, origin, first, live, counters, numbers, ahead, frozen_at, first_count, used_at"
-)
+_COLUMNS: Final = "id, version, generation, origin, first, live, counters, numbers, ahead, frozen_at, first_count"
 
 
 @dataclass(slots=True)
@@ -53,7 +52,6 @@ class Head:
     ahead: int | None = 0
     frozen_at: int | None = None
     first_count: int | None = 0
-    used_at: int = 0
     counters: dict[str, int] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     is_changed: bool = False
@@ -87,10 +85,27 @@ class Heads:
         """A new world `name`, used `at` (ms) first; None if another process has just made it."""
         sql = (
             "INSERT INTO worlds (name, version, generation, origin, first, live, counters, numbers, used_at) "
-            "VALUES (?, 0, 0, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING RETURNING id"
+            "VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING RETURNING id"
         )
-        rows = self.database.write(sql, (name, *[b"{}"] * 5, at))
-        return Head(name, rows[0][0], used_at=at, is_changed=True) if rows else None
+        rows = self.database.write(sql, (name, at, *[b"{}"] * 5, at))
+        return Head(name, rows[0][0], version=at, is_changed=True) if rows else None
+
+    def touch(self, names: Sequence[str], at: int, before: int) -> None:
+        """Note that those of the worlds `names` are used `at` (ms) that were noted `before` last."""
+        for part in parts_of(names):
+            marks, values = marks_of(part)
+            sql = f"UPDATE worlds SET used_at = ? WHERE used_at < ? AND name IN ({marks})"
+            self.database.write(sql, (at, before, *values))
+
+    def idle(self, before: int, limit: int) -> list[tuple[int, str]]:
+        """Ids and names of at most `limit` worlds that were last used `before` (ms); without those that are locked."""
+        lock = self.database.dialect.for_update and f"{self.database.dialect.for_update} SKIP LOCKED"
+        sql = f"SELECT id, name FROM worlds WHERE used_at < ? ORDER BY used_at LIMIT ?{lock}"
+        return [(id, name) for id, name in self.database.write(sql, (before, limit))]
+
+    def remove(self, id: int) -> None:
+        """Remove a world that has nothing in other tables any more."""
+        self.database.write("DELETE FROM worlds WHERE id = ?", (id,))
 
     def versions(self, names: Sequence[str]) -> dict[str, int]:
         """The versions of those of the worlds `names` that there are."""
@@ -107,12 +122,12 @@ class Heads:
         head.is_changed = False
         sql = (
             "UPDATE worlds SET version = ?, generation = ?, origin = ?, first = ?, live = ?, counters = ?, "
-            "numbers = ?, ahead = ?, frozen_at = ?, first_count = ?, used_at = ? WHERE id = ?"
+            "numbers = ?, ahead = ?, frozen_at = ?, first_count = ? WHERE id = ?"
         )
         counts = orjson.dumps(head.counters), orjson.dumps(head.numbers)
         clock = (head.ahead, head.frozen_at)
         fields = (head.version, head.generation, head.origin, head.first, head.live, *counts, *clock)
-        self.database.write(sql, (*fields, head.first_count, head.used_at, head.id))
+        self.database.write(sql, (*fields, head.first_count, head.id))
 
     def names(self) -> Iterator[tuple[int, str]]:
         """Ids and names of all worlds, in the order in which they were made."""
