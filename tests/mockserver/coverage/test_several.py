@@ -69,6 +69,9 @@ def seen_by_one(sequence: Sequence[Call]) -> Any:
 @example([(2, "a", 0, 1), (0, "a", 1, 1), (2, "a", 0, 1)])  # the first step, again after the last
 @example([(0, "a", 0, 1), (9, "a", 1, 1), (1, "a", 2, 1), (9, "a", 1, 1)])  # the second step, again after the last
 @example([(0, "a", 0, 1), (1, "a", 2, 1), (9, "a", 1, 1), (1, "a", 2, 1)])  # the last step, too early and in time
+@example(
+    [(0, "a", 0, 1), (8, "a", 0, 1), (4, "a", 0, 1)]
+)  # the last step by two operations, before and after the first
 @example([(0, "a", 0, 1), (0, "b", 1, 1)])  # two organizations
 @given(calls)
 def test_processes_that_write_now_and_then_meet_what_one_meets(
@@ -76,11 +79,15 @@ def test_processes_that_write_now_and_then_meet_what_one_meets(
 ) -> None:
     observers, total = [Observer(items()) for _ in range(3)], Sum()
     sequence = [call(kind, world, at) for at, (kind, world, _, _) in enumerate(happened, start=1)]
+    gathered: list[list[Call]] = [[] for _ in observers]
     for each, (_, _, process, writes) in zip(sequence, happened, strict=True):
-        observers[process].observe([each], real_time=10**18)
+        gathered[process].append(each)
         if not writes:
+            observers[process].observe(gathered[process], real_time=10**18)
+            gathered[process] = []
             total = written(total, observers[process])
-    for observer in reversed(observers):
+    for observer, calls in zip(observers[::-1], gathered[::-1], strict=True):
+        observer.observe(calls, real_time=10**18)
         total = written(total, observer)
 
     assert report(items(), total) == seen_by_one(sequence)

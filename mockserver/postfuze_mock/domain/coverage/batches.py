@@ -12,14 +12,14 @@ from postfuze_mock.domain.coverage.conditions import BODY, WORLD, Condition, Fie
 
 
 class Batch:
-    """Calls with the same head."""
+    """`calls` with the same head."""
 
     def __init__(self, calls: Sequence[Fields]) -> None:
-        self._calls = calls
+        self.calls = calls
         self._values: dict[int, Iterable[Any]] = {}
 
     def __len__(self) -> int:
-        return len(self._calls)
+        return len(self.calls)
 
     def shows(self, condition: Condition) -> bool:
         """Whether one of the calls, whose head the condition admits, shows it."""
@@ -29,19 +29,15 @@ class Batch:
         batch = self._passing(others)
         return batch is not None and batch._passes(*last)
 
-    def showing(self, condition: Condition) -> Sequence[Fields]:
-        """The calls that show it."""
-        batch = self._passing(condition.tests)
-        return () if batch is None else batch._calls
-
     def worlds(self, condition: Condition) -> set[str]:
         """The worlds of the calls that show it."""
-        return {call[WORLD] for call in self.showing(condition)} - {None}
+        batch = self._passing(condition.tests)
+        return set() if batch is None else set(batch._columns[WORLD]) - {None}
 
     @cached_property
     def _columns(self) -> tuple[tuple[Any, ...], ...]:
         """The values of each field. With them, no loop over the calls is in Python."""
-        return tuple(zip(*self._calls, strict=True))
+        return tuple(zip(*self.calls, strict=True))
 
     @cached_property
     def _bodies(self) -> bytes:
@@ -53,8 +49,8 @@ class Batch:
         for field, test in tests:
             if not batch._passes(field, test):
                 return None
-            passing = set(map(id, filter(test, {id(call[field]): call[field] for call in batch._calls}.values())))
-            batch = Batch([call for call in batch._calls if id(call[field]) in passing])
+            passing = set(map(id, filter(test, {id(call[field]): call[field] for call in batch.calls}.values())))
+            batch = Batch([call for call in batch.calls if id(call[field]) in passing])
         return batch
 
     def _passes(self, field: int, test: Test) -> bool:

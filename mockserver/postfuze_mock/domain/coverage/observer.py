@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from operator import itemgetter
+from typing import Final
 
-from postfuze_mock.domain.coverage.batches import Batch, batches
-from postfuze_mock.domain.coverage.conditions import FINISHED, WORLD, Condition, Fields, Head
+from postfuze_mock.domain.coverage.batches import batches
+from postfuze_mock.domain.coverage.conditions import FINISHED, WORLD, Fields
 from postfuze_mock.domain.coverage.items import Item
+from postfuze_mock.domain.coverage.sequences import MAX_FOLLOWED
 from postfuze_mock.domain.coverage.singles import Singles
 from postfuze_mock.domain.coverage.sums import Sum
 from postfuze_mock.domain.coverage.tally import counted
+
+_FINISHED: Final = itemgetter(FINISHED)
 
 
 class Observer:
@@ -21,6 +28,7 @@ class Observer:
         self.seen = Sum()
         self._singles = Singles(items)
         self._sequences = [item for item in items if len(item.when) > 1]
+        self._begun: dict[str, set[str]] = defaultdict(set)
 
     def observe(self, calls: Sequence[Fields], real_time: int) -> None:
         """Observe `calls`, in the order of their responses; `real_time` is what their `finished` lacks (ns)."""
@@ -30,8 +38,9 @@ class Observer:
         self._singles.judge(by_head)
         for item in self._sequences:
             for step, condition in enumerate(item.when):
-                for place, times in _taken(item, condition, by_head, real_time).items():
-                    self.seen.note(item.id, len(item.when), step, place, times)
+                admitted = [batch.calls for head, batch in by_head.items() if condition.admits(head)]
+                in_order = admitted[0] if len(admitted) == 1 else sorted(chain(*admitted), key=_FINISHED)
+                self._follow(item, step, in_order, real_time)
 
     def take(self) -> Sum:
         """What was seen since the last time."""
@@ -48,14 +57,23 @@ class Observer:
         self._singles.close(ids)
         self._sequences = [item for item in self._sequences if item.id not in ids]
 
+    def _follow(self, item: Item, step: int, calls: Sequence[Fields], real_time: int) -> None:
+        """Note where and when `calls` took a step of the sequence of `item`. Tests of long answers take long, so a call
+        is tested only if it may matter: of the first step the earliest one does, and of the last the latest."""
+        condition, last = item.when[step], len(item.when) - 1
+        decided = self._begun[item.id] if step == 0 else set[str]()
+        for call in reversed(calls) if step == last else calls:
+            place = _place(item, call)
+            if place is None or place in decided or not condition.holds(call):
+                continue
+            self.seen.note(item.id, last + 1, step, place, [real_time + int(call[FINISHED] * 1e9)])
+            if step in (0, last):
+                decided.add(place)
+        if len(decided) > MAX_FOLLOWED:
+            decided.clear()
 
-def _taken(item: Item, condition: Condition, by_head: Mapping[Head, Batch], real_time: int) -> dict[str, list[int]]:
-    """When calls took the step of a sequence that `condition` describes, by place."""
-    times: dict[str, list[int]] = {}
-    for head, batch in by_head.items():
-        if condition.admits(head):
-            for call in batch.showing(condition):
-                if call[WORLD] is not None:
-                    place = f"{call[WORLD]} {head[0]}" if item.same_operation else call[WORLD]
-                    times.setdefault(place, []).append(real_time + int(call[FINISHED] * 1e9))
-    return times
+
+def _place(item: Item, call: Fields) -> str | None:
+    """Where a call may take a step of the item: its world, or its world and operation; None if it is in no world."""
+    world: str | None = call[WORLD]
+    return f"{world} {call[0]}" if item.same_operation and world is not None else world

@@ -143,7 +143,7 @@ class SqlCalls:
 
     def clear_unbuilt(self) -> None:
         unbuilt = "world NOT IN (SELECT name FROM worlds)"
-        self.database.write(f"DELETE FROM calls WHERE {unbuilt}")
+        self.database.write(f"DELETE FROM calls WHERE world IN (SELECT world FROM journals WHERE {unbuilt})")
         self.database.write(f"DELETE FROM journals WHERE {unbuilt}")
 
     def trim(self) -> None:

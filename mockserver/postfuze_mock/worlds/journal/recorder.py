@@ -22,7 +22,7 @@ from postfuze_mock.worlds.journal.shared_journal import Recorded, SharedJournals
 from postfuze_mock.worlds.shared_coverage import SharedCoverage
 
 #: Seconds between two looks at what others ask for, between two writes of entries, and of what calls met.
-POLL: Final = 0.05
+POLL: Final = 0.025
 PAUSE: Final = 0.1
 COVERAGE_PAUSE: Final = 1.0
 #: Seconds that a reader waits for other processes, and between two looks whether they are done.
@@ -120,7 +120,13 @@ class Recorder:
             try:
                 await self._step()
             except Problem as problem:
-                self._tell_away(problem)
+                if not self._is_away:
+                    logger.warning("Calls are not in the journal yet: %s", problem.detail)
+                self._is_away = True
+            except Exception:  # a defect, but it breaks the journal alone
+                if not self._is_away:
+                    logger.exception("Calls cannot be written to the journal.")
+                self._is_away = True
             else:
                 self._is_away = False
             self._tell_dropped()
@@ -178,11 +184,6 @@ class Recorder:
 
     def _note_trim(self) -> None:
         self._since_trim = 0
-
-    def _tell_away(self, problem: Problem) -> None:
-        if not self._is_away:
-            self._is_away = True
-            logger.warning("Calls are not in the journal yet: %s", problem.detail)
 
     def _tell_dropped(self) -> None:
         dropped = self.dropped
