@@ -1,75 +1,36 @@
-"""The mock on each engine: memory, SQLite in a file, and PostgreSQL on this machine, where it can be had.
-
-CPU times are those of the mock, without those of PostgreSQL's own processes.
-"""
+"""The mock on each engine. The processor's time is that of the mock, where nothing else is said."""
 
 from __future__ import annotations
 
-import sqlite3
-import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from functools import partial
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from statistics import median
-from typing import Final, NamedTuple
+from typing import Final
 
-import pytest
-from tests.support import postgres
-
-from benchmarks.latency import Times, cold_starts, half, times_of
+from benchmarks.latency import NEW_WORLD, Cost, costs_of, half
 from benchmarks.load import drive_workers
-from benchmarks.report import Line, at_least, at_most
-from benchmarks.servers import MOCK, Server, running
+from benchmarks.report import Line, Target, at_least, at_most
+from benchmarks.servers import MOCK, running
+from benchmarks.states import Engine
 from benchmarks.throughput import HEADERS, Sample, calls, samples_of, walk
 from benchmarks.world_sizes import SPREAD, pages, serving
 
 FLOOR: Final = 0.5  # of the speed of memory, on SQLite
 SCALING: Final = 1.6  # of the speed of one worker, with two
-MILLISECONDS: Final = 2  # half of all calls, on the slowest engine
-COLD_MILLISECONDS: Final = 20  # the first page of half of all worlds, on the slowest engine
-COLD_WORLDS: Final = 100
+MILLISECONDS: Final = {"get": 2, "page": 2, "finalize": 2, NEW_WORLD: 20}  # half of all calls, on the slowest engine
 
 
-class State(NamedTuple):
-    """An empty state: the flags that name it, and how many bytes it takes."""
-
-    flags: list[str]
-    size: Callable[[], int]
-
-
-class Engine(NamedTuple):
-    """An engine, and what makes a new state of it."""
-
-    name: str
-    state: Callable[[], AbstractContextManager[State]]
-
-
-@contextmanager
-def engines() -> Iterator[list[Engine]]:
-    """Those that this machine has; PostgreSQL runs meanwhile."""
-    found = [Engine("memory", _memory), Engine("SQLite", _sqlite)]
-    with ExitStack() as stack:
-        try:
-            dsn = stack.enter_context(postgres.server())
-        except (pytest.skip.Exception, pytest.fail.Exception) as reason:
-            print(f"without PostgreSQL: {reason}", file=sys.stderr)
-        else:
-            found.append(Engine("PostgreSQL", partial(_postgresql, dsn)))
-        yield found
-
-
-def speed(found: Sequence[Engine], rounds: int, seconds: float) -> Iterator[Line]:
+def speed(engines: Sequence[Engine], rounds: int, seconds: float) -> Iterator[Line]:
     """What the same calls cost on each engine; the ratios are those of SQLite to memory."""
     with ExitStack() as stack:
-        states = [stack.enter_context(engine.state()) for engine in found]
+        states = [stack.enter_context(engine.state()) for engine in engines]
         servers = [stack.enter_context(running([*MOCK, *state.flags])) for state in states]
         id = walk(servers[0], pages=1)[0]["id"]
         for path in calls(id):
             yield from _rates(path.replace(id, "{id}"), samples_of(servers, path, rounds, seconds))
-        yield from _latencies([times_of(server.port, HEADERS, id) for server in servers])
-        yield from _cold(servers, states)
+        costs = [costs_of(server, state, HEADERS, id) for server, state in zip(servers, states, strict=True)]
+        for kinds in zip(*costs, strict=True):
+            yield from _costs(kinds[0][0], [cost for _, cost in kinds])
 
 
 def workers(engine: Engine, rounds: int, seconds: float) -> Iterator[Line]:
@@ -84,14 +45,10 @@ def workers(engine: Engine, rounds: int, seconds: float) -> Iterator[Line]:
             turns = [
                 [drive_workers(server.port, path, HEADERS, seconds).rate for server in servers] for _ in range(rounds)
             ]
+            rates = [median(column) for column in zip(*turns, strict=True)]
             ratio = median(two / one for one, two in turns)
             name = f"{engine.name}, GET {path.removeprefix('/api/v1').replace(id, '{id}')}, requests/s"
-            yield Line(
-                name,
-                [median(column) for column in zip(*turns, strict=True)],
-                ratio=ratio,
-                target=at_least(SCALING, ratio),
-            )
+            yield Line(name, rates, ratio=ratio, target=at_least(SCALING, ratio))
 
 
 def page_times(engine: Engine, sizes: Sequence[int], rounds: int) -> Iterator[Line]:
@@ -115,50 +72,17 @@ def _rates(call: str, samples: list[list[Sample]]) -> Iterator[Line]:
     rates, costs = ([[each[measure] for each in column] for column in samples] for measure in (0, 1))
     rate = median(sqlite / memory for memory, sqlite in zip(*rates[:2], strict=True))
     cost = median(memory / sqlite for memory, sqlite in zip(*costs[:2], strict=True))
-    yield Line(f"{name}, requests/s", [median(column) for column in rates], ratio=rate, target=at_least(FLOOR, rate))
-    yield Line(
-        f"{name}, CPU µs/request", [median(column) for column in costs], ratio=cost, target=at_least(FLOOR, cost)
-    )
+    yield Line(f"{name}, requests/s", [median(column) for column in rates], 0, rate, at_least(FLOOR, rate))
+    yield Line(f"{name}, CPU µs/request", [median(column) for column in costs], 0, cost, at_least(FLOOR, cost))
 
 
-def _latencies(times: Sequence[Times]) -> Iterator[Line]:
-    for call in Times._fields:
-        columns = [sorted(getattr(each, call)) for each in times]
-        halves = [column[len(column) // 2] * 1000 for column in columns]
-        yield Line(f"{call}, p50 ms", halves, 2, target=at_most(MILLISECONDS, max(halves), "ms"))
-        yield Line(f"{call}, p99 ms", [column[len(column) * 99 // 100] * 1000 for column in columns], 2)
-
-
-def _cold(servers: Sequence[Server], states: Sequence[State]) -> Iterator[Line]:
-    before = [state.size() for state in states]
-    starts = [1000 * median(cold_starts(server.port, HEADERS, COLD_WORLDS)) for server in servers]
-    yield Line("first page of a new world, p50 ms", starts, 2, target=at_most(COLD_MILLISECONDS, max(starts), "ms"))
-    sizes = [(state.size() - size) / COLD_WORLDS / 1024 for state, size in zip(states, before, strict=True)]
-    yield Line("a world of 120 accounts in the database, KiB", sizes)
-
-
-@contextmanager
-def _memory() -> Iterator[State]:
-    yield State([], lambda: 0)
-
-
-@contextmanager
-def _sqlite() -> Iterator[State]:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "state.db"
-        yield State(["--state", f"sqlite:///{file}"], partial(_file_size, file))
-
-
-@contextmanager
-def _postgresql(dsn: str) -> Iterator[State]:
-    with postgres.database(dsn) as url:
-        size = "SELECT pg_database_size(current_database())"
-        yield State(["--state", url], lambda: int(str(postgres.query(url, size)[0][0])))
-
-
-def _file_size(file: Path) -> int:
-    """With what is only in its log until now."""
-    connection = sqlite3.connect(file)
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    return file.stat().st_size
+def _costs(call: str, costs: Sequence[Cost]) -> Iterator[Line]:
+    times = [sorted(cost.seconds) for cost in costs]
+    halves = [1000 * column[len(column) // 2] for column in times]
+    target = at_most(MILLISECONDS[call], max(halves), "ms") if call in MILLISECONDS else Target()
+    yield Line(f"{call}, p50 ms", halves, 2, target=target)
+    yield Line(f"{call}, p99 ms", [1000 * column[len(column) * 99 // 100] for column in times], 2)
+    yield Line(f"{call}, CPU µs", [cost.cpu for cost in costs])
+    yield Line(f"{call}, CPU µs of the database's processes", [cost.database_cpu for cost in costs])
+    yield Line(f"{call}, kB of the database's log", [cost.logged / 1000 for cost in costs], 1)
+    yield Line(f"{call}, kB of the database", [cost.grown / 1000 for cost in costs], 1)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from tests.support import figures
 
-from benchmarks import engines, servers
+from benchmarks import engines, servers, states
 from benchmarks.load import LoadError
 from benchmarks.report import Line, head, head_cells
 from benchmarks.startup import memory, startup
@@ -79,7 +79,7 @@ def _tables(quick: bool, large: bool) -> Iterator[Table]:
 def _engines(quick: bool, large: bool) -> Iterator[Table]:
     rounds, seconds = (1, 0.5) if quick else (9, 0.7)
     sizes = SIZES if large else SIZES[:-1]
-    with engines.engines() as found:
+    with states.engines() as found:
         yield Table(tuple(engine.name for engine in found), engines.speed(found, rounds, seconds))
         for engine in found[1:]:
             yield Table(("1 worker", "2 workers"), engines.workers(engine, rounds, seconds))
