@@ -97,8 +97,12 @@ class SharedWorlds(Worlds):
         return None
 
     def _cache(self, world: World) -> None:
-        same = self._cached.pop(world.name, [])
-        self._cached[world.name] = [*same[-MAX_ALIKE:], world]
+        same = self._cached.get(world.name)
+        if same is None:
+            self._cached[world.name] = [world]
+        else:
+            same.append(world)
+            del same[: -MAX_ALIKE - 1]
 
     def early_journal(self, name: str, *, mode: str = "live") -> Journal:
         return self.journals.of(self.name(name, mode))

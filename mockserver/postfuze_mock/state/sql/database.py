@@ -66,6 +66,12 @@ class Transaction:
     after_commit: list[Callable[[], None]] = field(default_factory=list)
 
 
+class _Local(threading.local):
+    """What differs between threads."""
+
+    transaction: Transaction | None = None
+
+
 class Outcome(Generic[T]):
     """What work came to: `value`, or the `problem` that it raised; `after_commit` is to be called after the commit."""
 
@@ -100,7 +106,7 @@ class Database(abc.ABC):
     is_shared: Final = True
 
     def __init__(self) -> None:
-        self._local = threading.local()
+        self._local = _Local()
 
     @abc.abstractmethod
     async def run(self, work: Callable[[], T], *, write: bool = False) -> T:
@@ -128,7 +134,7 @@ class Database(abc.ABC):
     @property
     def current(self) -> Transaction:
         """The transaction of this thread. Raises RuntimeError if there is none, which is a defect of the caller."""
-        transaction: Transaction | None = getattr(self._local, "transaction", None)
+        transaction = self._local.transaction
         if transaction is None:
             raise RuntimeError("The state of a shared engine was used outside of a transaction.")
         return transaction
@@ -136,7 +142,7 @@ class Database(abc.ABC):
     @property
     def is_in_transaction(self) -> bool:
         """Whether this thread has a transaction."""
-        return getattr(self._local, "transaction", None) is not None
+        return self._local.transaction is not None
 
     @property
     def pool(self) -> Pool | None:
