@@ -27,6 +27,8 @@ logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # it would tell ea
 
 T = TypeVar("T")
 
+#: Not that of the module, which belongs to whoever runs the server in a process of theirs.
+_JITTER: Final = random.Random()
 #: Seconds, at most, before the first time that work is done again; twice as many before each other.
 _PAUSE: Final = 0.01
 
@@ -122,7 +124,7 @@ class PostgresqlDatabase(Database):
                 conflicts += 1
                 if conflicts > MAX_RETRIES:
                     raise Unavailable("Other calls keep changing what this one needs.") from error
-                time.sleep(random.uniform(0, _PAUSE * 2**conflicts))
+                time.sleep(_JITTER.uniform(0, _PAUSE * 2**conflicts))
                 task.wait_again()
 
     def _attempt_in(self, task: Task[T]) -> None:

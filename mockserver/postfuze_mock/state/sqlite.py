@@ -21,6 +21,8 @@ from postfuze_mock.state.sql.database import Conflict, Database, Dialect, Outcom
 
 T = TypeVar("T")
 
+#: Not that of the module, which belongs to whoever runs the server in a process of theirs.
+_JITTER: Final = random.Random()
 #: Seconds that SQLite itself waits for another writer, while the event loop stands still, and that a call waits in all.
 _BUSY_TIMEOUT: Final = 0.005
 _MAX_WAIT: Final = 0.9
@@ -92,7 +94,7 @@ class SqliteDatabase(Database):
                 deadline = deadline or now + _MAX_WAIT
                 if now > deadline:
                     raise away("Other processes keep the database busy.") from None
-                await asyncio.sleep(random.uniform(0.001, 0.01))
+                await asyncio.sleep(_JITTER.uniform(0.001, 0.01))
             except Unavailable as error:
                 raise away(error) from error
 

@@ -31,6 +31,8 @@ T = TypeVar("T")
 #: Seconds that a claim holds: longer than an attempt takes, so that it need not be renewed while the process is busy.
 #: So long waits what a process had claimed that was killed.
 LEASE: Final = 15.0
+#: Not that of the module, which belongs to whoever runs the server in a process of theirs.
+_JITTER: Final = random.Random()
 #: Seconds until a process looks again what is due, or whether its claims still hold.
 _PAUSES: Final = (0.05, 0.15)
 logger = logging.getLogger(__name__)
@@ -100,7 +102,7 @@ class SharedDeliverer:
             except Exception:
                 logger.exception("The mock failed to look for deliveries.")
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), random.uniform(*_PAUSES))
+                await asyncio.wait_for(self._wake.wait(), _JITTER.uniform(*_PAUSES))
 
     async def _look(self) -> None:
         if self._tasks:
