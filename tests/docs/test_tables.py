@@ -134,4 +134,4 @@ def _in_words(default: Any) -> str:
         return "on" if default else "off"
     if isinstance(default, tuple):
         return ", ".join(default)
-    return str(default) if default else ""
+    return "" if default is None or default == {} else str(default)

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 from tests.support.metrics import scrape
-from tests.support.processes import MockProcess, command
+from tests.support.processes import EXECUTABLE, MockProcess, command
 from tests.support.times import seconds, until
 
 import postfuze_mock
@@ -187,6 +187,7 @@ def test_supervisor_gives_up_on_workers_that_cannot_start(mock: MockProcess, tmp
     assert "A worker ended 9 times in a row before it was ready: the server ends." in mock.stderr
 
 
+@pytest.mark.skipif(EXECUTABLE is not None, reason="the executable has no library for metrics")
 def test_any_worker_tells_the_metrics_of_all(tmp_path: Path) -> None:
     mock = MockProcess(*FLAGS, "--metrics", folder=tmp_path)
     try:

@@ -42,6 +42,8 @@ def test_workers_tell_that_the_database_is_away_and_are_well_again_once_it_is_ba
     leave: Callable[[Gate], None], come: Callable[[Gate], None], mock: MockProcess, away: Gate, tmp_path: Path
 ) -> None:
     until(lambda: health(mock).json()["workers"] == 2, "both workers")
+    pool = health(mock).json()["pool"]
+    connections = scrape(mock.caller(None)).sum("pool_connections")
 
     leave(away)
     answers = [health(mock) for _ in range(8)]  # of both workers
@@ -50,6 +52,8 @@ def test_workers_tell_that_the_database_is_away_and_are_well_again_once_it_is_ba
     come(away)
     until(lambda: {health(mock).status_code for _ in range(8)} == {200}, "the database")
 
+    assert pool["size"] >= 1
+    assert 0 <= pool["idle"] <= pool["size"] <= connections
     assert {(each.status_code, each.json()["code"]) for each in answers} == {(503, "engine_unavailable")}
     assert {each.headers["retry-after"] for each in answers} == {"1"}
     assert check.returncode == 1
