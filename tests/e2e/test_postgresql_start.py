@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
+from tests.support.postgres import execute
 from tests.support.processes import EXECUTABLE, command, environment
 
 pytestmark = pytest.mark.process(quick=True)
@@ -38,3 +40,18 @@ def test_without_the_driver(tmp_path: Path) -> None:
     line = start(tmp_path, POSTFUZE_MOCK_STATE=URL, PYTHONPATH=paths)
 
     assert line.endswith("PostgreSQL needs a driver: pip install 'postfuze-mock[postgresql]'")
+
+
+@pytest.mark.skipif(EXECUTABLE is not None, reason="an executable has no driver")
+def test_with_a_role_that_may_not_make_tables(postgres_url: str, tmp_path: Path) -> None:
+    parts = conninfo_to_dict(postgres_url)
+    role = parts["dbname"]  # as unique as its name
+    execute(postgres_url, f"CREATE ROLE {role} LOGIN PASSWORD 's3cr3t-word'")
+    try:
+        execute(postgres_url, f"CREATE SCHEMA postfuze_mock; GRANT USAGE ON SCHEMA postfuze_mock TO {role}")
+        url = f"postgresql://{role}:s3cr3t-word@127.0.0.1:{parts['port']}/{role}"
+        line = start(tmp_path, "--state", url)
+    finally:
+        execute(postgres_url, f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+    assert line.endswith("PostgreSQL's role lacks a privilege in the schema postfuze_mock")

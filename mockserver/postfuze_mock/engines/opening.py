@@ -9,7 +9,7 @@ from postfuze_mock import state_url
 from postfuze_mock.engines.in_memory import in_memory
 from postfuze_mock.engines.opened import Opened
 from postfuze_mock.settings import InvalidSettingError, Settings
-from postfuze_mock.state.engine import EngineError
+from postfuze_mock.state.engine import EngineError, Unavailable
 from postfuze_mock.state_url import StateUrl
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ def open_engine(settings: Settings, reserved: Callable[[], Mapping[str, str]]) -
 
     try:
         return in_sql(_database(place, settings.state_pool), reserved, settings.max_worlds)
-    except EngineError as error:
-        raise InvalidSettingError("state", f"cannot be used: {error}") from error
+    except (EngineError, Unavailable) as error:
+        raise InvalidSettingError("state", f"cannot be used: {str(error).rstrip('.')}") from error
 
 
 def _database(place: StateUrl, pool_size: int) -> Database:

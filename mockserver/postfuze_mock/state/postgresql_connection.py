@@ -177,6 +177,7 @@ class Connection:
 
 _REASONS: Final = {
     "25006": "The database can only be read.",
+    "42501": f"PostgreSQL's role lacks a privilege in the schema {SCHEMA}.",
     "42P01": f"The schema {SCHEMA} is not on the search path: a pooler must be in session mode.",
     "53100": "The disk of the database is full.",
     "55P03": "Other calls keep the world busy.",

@@ -53,6 +53,8 @@ def _check(connection: psycopg.Connection[Any]) -> None:
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
         raise EngineError(f"the database has the encoding {encoding}; one with UTF8 is needed")
+    if connection.execute("SELECT pg_is_in_recovery()").fetchone() == (True,):
+        raise EngineError("the server is a standby, which can only be read; the primary is needed")
 
 
 def _make_schema(connection: psycopg.Connection[Any]) -> None:
