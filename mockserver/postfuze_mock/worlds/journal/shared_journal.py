@@ -21,7 +21,7 @@ from postfuze_mock.worlds.journal.journal import Entry, Fields, Headers, Journal
 Recorded = tuple[str, Fields]
 
 #: With how many entries the buffer is written at once.
-MANY: Final = 500
+MANY: Final = 5000
 #: How many entries, and about how many bytes, a process buffers at most.
 MAX_BUFFERED: Final = 10_000
 MAX_BYTES: Final = 64 << 20
