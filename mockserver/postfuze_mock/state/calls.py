@@ -50,10 +50,17 @@ class Stored(NamedTuple):
     response_body: bytes
 
 
+class Added(NamedTuple):
+    """What is added to a journal: `calls`, the last ones of `total`. There are no fewer than a journal stores at most."""
+
+    total: int
+    calls: Sequence[Stored]
+
+
 class Calls(Protocol):
     """The calls of all worlds. Each method is called in a transaction."""
 
-    def append(self, calls: Mapping[str, Sequence[Stored]]) -> None:
+    def append(self, added: Mapping[str, Added]) -> None:
         """Add calls to the journals of worlds, which drop their oldest ones if there are too many. Of a world that is
         built, those without an `at` get the time of its clock."""
 

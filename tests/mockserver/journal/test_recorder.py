@@ -88,7 +88,11 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.001)
 
 
-def test_calls_are_written_soon_and_at_once_if_there_are_many(process: Process) -> None:
+def test_calls_are_written_soon_and_at_once_if_there_are_many(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_journal, "MANY", 600)
+
     async def steps() -> None:
         process.record("/1")
         await until(lambda: process.stored() == ["/1"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from postfuze_mock.state.calls import Place, Stored, Wanted
+from postfuze_mock.state.calls import Added, Place, Stored, Wanted
 from postfuze_mock.state.sql.database import Database
 
 #: `part` of a journal counts how often it was cleared: the calls of the part before are those that were removed last,
@@ -50,22 +50,23 @@ class SqlCalls:
         self._size = size
         self._total = total
 
-    def append(self, calls: Mapping[str, Sequence[Stored]]) -> None:
-        worlds = sorted(calls)  # in one order, so that no two processes wait for each other
+    def append(self, added: Mapping[str, Added]) -> None:
+        worlds = sorted(added)  # in one order, so that no two processes wait for each other
         for start in range(0, len(worlds), _WORLDS):
-            self._append({world: calls[world] for world in worlds[start : start + _WORLDS]})
+            self._append({world: added[world] for world in worlds[start : start + _WORLDS]})
 
-    def _append(self, calls: Mapping[str, Sequence[Stored]]) -> None:
-        values = [value for world, added in calls.items() for value in (world, len(added), self._size)]
+    def _append(self, added: Mapping[str, Added]) -> None:
+        values = [value for world, (total, _) in added.items() for value in (world, total, self._size)]
         sql = (
-            f"INSERT INTO journals (world, count, size, part, removed) VALUES {_places(len(calls), '(?, ?, ?, 0, 0)')} "
+            f"INSERT INTO journals (world, count, size, part, removed) VALUES {_places(len(added), '(?, ?, ?, 0, 0)')} "
             "ON CONFLICT (world) DO UPDATE SET count = journals.count + excluded.count "
             "RETURNING world, count, size, part"
         )
         journals = self.database.write(sql, values)
-        timed, rows = self._timed(calls), []
+        clocks, rows = self._clocks(added), []
         for world, count, size, part in journals:
-            kept = timed[world][max(len(calls[world]) - size, 0) :]
+            calls = added[world].calls
+            kept = _with_times(calls[max(len(calls) - size, 0) :], clocks.get(world))
             rows += [(world, part, number, *call) for number, call in enumerate(kept, start=count - len(kept) + 1)]
         self.database.insert_many("calls", _COLUMNS, rows)
         for world, count, size, part in journals:
@@ -162,17 +163,16 @@ class SqlCalls:
         else:
             self.database.write("DELETE FROM calls WHERE world = ? AND part = ?", journal)
 
-    def _timed(self, calls: Mapping[str, Sequence[Stored]]) -> Mapping[str, Sequence[Stored]]:
-        """`calls`, those without an `at` with the time of the clock of their world, if it is built."""
-        worlds = [world for world, added in calls.items() if any(call.at is None for call in added)]
+    def _clocks(self, added: Mapping[str, Added]) -> dict[str, tuple[int | None, int | None]]:
+        """What the clocks of worlds are ahead, and what they stand still at, if their calls need it."""
+        worlds = [world for world, (_, calls) in added.items() if any(call.at is None for call in calls)]
         if not worlds:
-            return calls
+            return {}
         sql = f"SELECT name, ahead, frozen_at FROM worlds WHERE name IN ({_places(len(worlds), '?')})"
-        clocks = {name: clock for name, *clock in self.database.read(sql, worlds)}
-        return {world: _with_times(added, clocks.get(world)) for world, added in calls.items()}
+        return {name: (ahead, frozen_at) for name, ahead, frozen_at in self.database.read(sql, worlds)}
 
 
-def _with_times(calls: Sequence[Stored], clock: list[int | None] | None) -> Sequence[Stored]:
+def _with_times(calls: Sequence[Stored], clock: tuple[int | None, int | None] | None) -> Sequence[Stored]:
     if clock is None:
         return calls
     ahead, frozen_at = clock

@@ -1,7 +1,8 @@
 """Writes what this process records (its journal entries, and what its calls met) beside the requests, and has all
 processes of the engine do so before somebody reads it.
 
-Each process writes every `PAUSE`. A reader raises a number; all processes see it soon (`POLL`), write what they have,
+Each process writes every `PAUSE`, and more seldom under load: of many calls of a world only the last ones are stored,
+so most need not be written at all. A reader raises a number; all processes see it soon (`POLL`), write what they have,
 and acknowledge it. A process that does not live any more, or does not answer, is not waited for.
 """
 
@@ -24,6 +25,8 @@ from postfuze_mock.worlds.shared_coverage import SharedCoverage
 #: Seconds between two looks at what others ask for, between two writes of entries, and of what calls met.
 POLL: Final = 0.025
 PAUSE: Final = 0.1
+#: How many entries at once are a second's worth: then that is the pause.
+_LOAD: Final = 500
 COVERAGE_PAUSE: Final = 1.0
 #: Seconds that a reader waits for other processes, and between two looks whether they are done.
 MAX_WAIT: Final = 1.0
@@ -163,10 +166,11 @@ class Recorder:
                 self._coverage.put_back(news.seen)
                 raise
             self._since_trim += len(news.entries)
+            self._entries_at += min(max(len(news.entries) / _LOAD, PAUSE), 1.0)
 
     def _take(self, *, forget: bool) -> _News:
         now = asyncio.get_running_loop().time()
-        self._entries_at = now + PAUSE
+        self._entries_at = now
         if not forget and not self._is_stopping and now < self._coverage_at:
             return _News(self._journals.buffer.take(), Sum())
         self._coverage_at = now + COVERAGE_PAUSE

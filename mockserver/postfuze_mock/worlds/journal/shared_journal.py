@@ -14,14 +14,14 @@ from typing import Any, Final
 
 import orjson
 
-from postfuze_mock.state.calls import ANY, Calls, Place, Stored, Wanted
-from postfuze_mock.worlds.journal.journal import Entry, Fields, Headers, Journal, Reader, Recording
+from postfuze_mock.state.calls import ANY, Added, Calls, Place, Stored, Wanted
+from postfuze_mock.worlds.journal.journal import MAX_ENTRIES, Entry, Fields, Headers, Journal, Reader, Recording
 
 #: An entry with its world.
 Recorded = tuple[str, Fields]
 
 #: With how many entries the buffer is written at once.
-MANY: Final = 500
+MANY: Final = 5000
 #: How many entries, and about how many bytes, a process buffers at most.
 MAX_BUFFERED: Final = 10_000
 MAX_BYTES: Final = 64 << 20
@@ -140,17 +140,23 @@ class SharedJournals:
         return SharedReader(None, self.calls)
 
     def write(self, entries: Sequence[Recorded]) -> None:
-        """Store entries of the buffer, in a transaction. So that those of all processes can be compared, they get real
-        time."""
+        """Store entries of the buffer, in a transaction; of very many of a world only the last ones, because the others
+        would be dropped at once. So that those of all processes can be compared, they get real time."""
         real_time = time.time_ns() - time.perf_counter_ns()
-        by_world: dict[str, list[Stored]] = defaultdict(list)
+        by_world: dict[str, list[Fields]] = defaultdict(list)
         for world, entry in entries:
-            by_world[world].append(_stored(entry, real_time + int(entry[-1] * 1e9)))
-        self.calls.append(by_world)
+            by_world[world].append(entry)
+        self.calls.append({world: _added(own, real_time) for world, own in by_world.items()})
 
 
 def _size(entry: Fields) -> int:
     return _HEAD_BYTES + len(entry[_BODY] or b"") + len(entry[_RESPONSE_BODY])
+
+
+def _added(entries: Sequence[Fields], real_time: int) -> Added:
+    """The last of `entries`; `real_time` is what their `finished` lacks (ns)."""
+    last = [_stored(entry, real_time + int(entry[-1] * 1e9)) for entry in entries[-MAX_ENTRIES:]]
+    return Added(len(entries), last)
 
 
 def _stored(entry: Fields, finished: int) -> Stored:
