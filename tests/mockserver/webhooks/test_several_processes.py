@@ -8,22 +8,26 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import cycle
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from tests.mockserver.conftest import COMMON
 from tests.mockserver.webhooks.hooked import deliveries, disconnect_one, events, hook, put, settled
 from tests.mockserver.webhooks.inbox import inbox, own, send
-from tests.mockserver.webhooks.receiver import Received, Receiver, hanging, status_line
+from tests.mockserver.webhooks.receiver import OK, Received, Receiver, hanging, status_line
 from tests.mockserver.webhooks.stored import opened
+from tests.support.gate import gate
 from tests.support.processes import MockProcess
 from tests.support.servers import LocalMock, RunningMock
 from tests.support.times import PATIENCE, until
 from tests.support.world import World
 
+from postfuze_mock.state.sql.database import away
 from postfuze_mock.webhooks import shared_deliverer
 
 #: Seconds: a test that waited so long would have failed.
@@ -34,6 +38,7 @@ _SHORT_LEASE: Final = (
     "-c",
     """
 from postfuze_mock.cli import main
+from postfuze_mock.state.sql.database import away
 from postfuze_mock.webhooks import shared_deliverer
 shared_deliverer.LEASE = 1.0
 raise SystemExit(main())
@@ -159,6 +164,64 @@ def test_long_attempt_is_made_by_one_process(
 
     until(is_renewed, "the renewals")
     assert len({owner for owner, _ in claims}) == len(receiver.wait_for(1)) == 1
+
+
+def test_attempt_is_recorded_once_when_the_answer_of_the_database_is_lost(
+    mocks: list[RunningMock], replicas: Replicas, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (world,) = replicas(1)
+    mock = mocks[0]
+    assert isinstance(mock, LocalMock)
+    run = mock.worlds.engine.run
+    done: list[object] = []
+
+    async def losing(work: Any, *, write: bool = False) -> Any:
+        """As `run`, but the first answer to each record of an attempt is lost, after the commit."""
+        result = await run(work, write=write)
+        if isinstance(work, partial) and work.args[-1] not in (None, *done):
+            done.append(work.args[-1])
+            raise away("The connection was lost.")
+        return result
+
+    monkeypatch.setattr(mock.worlds.engine, "run", losing)
+    hook(world, receiver.url)
+    happened = [disconnect_one(world)["id"] for _ in range(5)]
+    settled(world, "delivered")
+
+    assert ids(receiver.wait_for(5)) == happened
+    assert [len(each["attempts"]) for event in events(world) for each in event["deliveries"]] == [1] * 5
+    assert len(done) == 5
+
+
+def test_attempt_is_recorded_when_the_database_is_back(
+    postgres_url: str, mocks: list[RunningMock], receiver: Receiver
+) -> None:
+    from tests.support import postgres  # imports psycopg, which few tests need
+
+    place, release = urlsplit(postgres_url), threading.Event()
+
+    def answering_later(connection: socket.socket, _ended: threading.Event) -> None:
+        assert release.wait(PATIENCE)
+        connection.sendall(OK)
+
+    with gate(place.port or 0) as the_gate:
+        url = postgres.url(postgres_url, place.path.strip("/"), the_gate.port)
+        mock = LocalMock(*COMMON, "--state", url)
+        mocks.append(mock)
+        world = mock.world("acme")
+        receiver.next(answering_later)
+        hook(world, receiver.url)
+        happened = [disconnect_one(world)["id"] for _ in range(2)]
+        receiver.wait_for(1)
+        the_gate.close()
+        release.set()
+        until(lambda: mock.pool.get("/_mock/health").status_code == 503, "the loss of the database")
+        the_gate.open()
+        until(lambda: mock.pool.get("/_mock/health").status_code == 200, "the database")
+        settled(world, "delivered")
+
+        assert ids(receiver.wait_for(2)) == happened
+        mock.stop()
 
 
 @pytest.mark.usefixtures("long_lease")
