@@ -17,15 +17,15 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from tests.mockserver.conftest import COMMON
-from tests.mockserver.webhooks.hooked import deliveries, disconnect_one, events, hook, put, settled
+from tests.mockserver.webhooks.hooked import URL, deliveries, disconnect_one, events, hook, put, settled
 from tests.mockserver.webhooks.inbox import inbox, own, send
 from tests.mockserver.webhooks.receiver import OK, Received, Receiver, hanging, status_line
 from tests.mockserver.webhooks.stored import opened
 from tests.support.gate import gate
 from tests.support.processes import MockProcess
 from tests.support.servers import LocalMock, RunningMock
-from tests.support.times import PATIENCE, until
-from tests.support.world import World
+from tests.support.times import PATIENCE, later, until
+from tests.support.world import Json, World
 
 from postfuze_mock.state.sql.database import away
 from postfuze_mock.webhooks import shared_deliverer
@@ -322,3 +322,57 @@ def test_wait_ends_with_what_came_through_another_process(
 
     assert entry["id"] in (event["id"], inbox(other)[-1]["id"])
     until(lambda: len(mock.worlds.context.arrivals) == 0, "the end of the wait")
+
+
+def test_event_is_sent_again_to_an_inbox_through_any_process(replicas: Replicas) -> None:
+    worlds = replicas(2)
+    hook(worlds[0], own(worlds[0]))
+    first = disconnect_one(worlds[0])
+    for world in worlds:
+        again = world.control("POST", f"/events/{first['id']}/redeliver")
+        assert again["deliveries"][0]["status"] == "delivered"
+    second = disconnect_one(worlds[1])
+
+    assert [entry["json"]["id"] for entry in inbox(worlds[0])] == [first["id"]] * 3 + [second["id"]]
+
+
+def failed_state(world: World) -> Json:
+    """The state of a world whose only event could not be delivered to the only webhook."""
+    hook(world, URL)
+    disconnect_one(world)
+    settled(world, "failed")
+    return world.state()
+
+
+def test_delivery_to_an_inbox_that_is_due_later_comes_by_the_running_clock(replicas: Replicas) -> None:
+    first, second = replicas(2)
+    state = failed_state(first)
+    for place in (state["webhooks"][0], state["events"][0]["deliveries"][0]):
+        place["url"] = own(first)
+    state["clock"] = {"now": later(seconds=59.8), "frozen": False}
+    second.control("PUT", "/state", state)
+
+    settled(first, "delivered")
+    assert [entry["json"]["id"] for entry in inbox(second)] == [state["events"][0]["id"]]
+
+
+def test_delivery_is_given_up_after_the_attempts_of_several_processes(replicas: Replicas) -> None:
+    first, second = replicas(2)
+    state = failed_state(first)
+    state["events"][0]["deliveries"][0]["attempts"] *= 5
+    second.control("PUT", "/state", state)
+    first.advance(minutes=1)
+
+    (delivery,) = settled(second, "given_up")
+    assert (len(delivery["attempts"]), delivery["next_attempt_at"]) == (6, None)
+    assert second.control("GET", "/world")["deliveries"] == {"failures": 1, "undelivered": 1}
+
+
+def test_pending_delivery_whose_webhook_is_not_restored_is_given_up(replicas: Replicas) -> None:
+    first, second = replicas(2)
+    state = failed_state(first)
+    state["webhooks"] = []
+    second.control("PUT", "/state", state)
+    second.advance(minutes=1)
+
+    settled(first, "given_up")
