@@ -103,11 +103,11 @@ class Queues(Protocol):
     def is_claimed(self, url: str) -> bool:
         """Whether an attempt is under way, or was when its process died."""
 
-    def holds(self, claim: Claim) -> bool:
-        """Whether nobody else may deliver."""
+    def under_way(self, claim: Claim) -> tuple[bool, str | None]:
+        """Whether the claim holds, and the id of the event whose delivery was noted as taken last, if any."""
 
     def take_over(self, claim: Claim) -> None:
-        """Let the delivery be due first whose attempt was under way when the process died that had the claim before."""
+        """Let the delivery be due first that was taken last, unless it was settled: its process has died."""
 
     def note_taken(self, claim: Claim, event_id: str, until: int) -> None:
         """Note which delivery is attempted, and let the claim hold until then (ms of real time)."""

@@ -143,9 +143,13 @@ class SharedDeliverer:
     def _step(self, claim: Claim, done: _Done | None) -> Parcel | None:
         """Record what is `done`, and take the next parcel. None if there is none, or if the claim has ended."""
         world = self.worlds.named(claim.world)
-        if world is None or not (queues := _outbox(world).queues).holds(claim):
+        if world is None:
             return None
-        if done is None:
+        queues = _outbox(world).queues
+        holds, event_id = queues.under_way(claim)
+        if not holds:
+            return None
+        if done is None or done.parcel.delivery.event_id != event_id:  # recorded before, but the answer was lost
             queues.take_over(claim)
         elif handover.settle(world, world.outbox, *done).status == "given_up":
             self.worlds.engine.after_commit(partial(handover.tell_given_up, world.name))

@@ -8,22 +8,26 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import cycle
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from tests.mockserver.conftest import COMMON
-from tests.mockserver.webhooks.hooked import deliveries, disconnect_one, events, hook, put, settled
+from tests.mockserver.webhooks.hooked import URL, deliveries, disconnect_one, events, hook, put, settled
 from tests.mockserver.webhooks.inbox import inbox, own, send
-from tests.mockserver.webhooks.receiver import Received, Receiver, hanging, status_line
+from tests.mockserver.webhooks.receiver import OK, Received, Receiver, hanging, status_line
 from tests.mockserver.webhooks.stored import opened
+from tests.support.gate import gate
 from tests.support.processes import MockProcess
 from tests.support.servers import LocalMock, RunningMock
-from tests.support.times import PATIENCE, until
-from tests.support.world import World
+from tests.support.times import PATIENCE, later, until
+from tests.support.world import Json, World
 
+from postfuze_mock.state.sql.database import away
 from postfuze_mock.webhooks import shared_deliverer
 
 #: Seconds: a test that waited so long would have failed.
@@ -34,6 +38,7 @@ _SHORT_LEASE: Final = (
     "-c",
     """
 from postfuze_mock.cli import main
+from postfuze_mock.state.sql.database import away
 from postfuze_mock.webhooks import shared_deliverer
 shared_deliverer.LEASE = 1.0
 raise SystemExit(main())
@@ -161,6 +166,64 @@ def test_long_attempt_is_made_by_one_process(
     assert len({owner for owner, _ in claims}) == len(receiver.wait_for(1)) == 1
 
 
+def test_attempt_is_recorded_once_when_the_answer_of_the_database_is_lost(
+    mocks: list[RunningMock], replicas: Replicas, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (world,) = replicas(1)
+    mock = mocks[0]
+    assert isinstance(mock, LocalMock)
+    run = mock.worlds.engine.run
+    done: list[object] = []
+
+    async def losing(work: Any, *, write: bool = False) -> Any:
+        """As `run`, but the first answer to each record of an attempt is lost, after the commit."""
+        result = await run(work, write=write)
+        if isinstance(work, partial) and work.args[-1] not in (None, *done):
+            done.append(work.args[-1])
+            raise away("The connection was lost.")
+        return result
+
+    monkeypatch.setattr(mock.worlds.engine, "run", losing)
+    hook(world, receiver.url)
+    happened = [disconnect_one(world)["id"] for _ in range(5)]
+    settled(world, "delivered")
+
+    assert ids(receiver.wait_for(5)) == happened
+    assert [len(each["attempts"]) for event in events(world) for each in event["deliveries"]] == [1] * 5
+    assert len(done) == 5
+
+
+def test_attempt_is_recorded_when_the_database_is_back(
+    postgres_url: str, mocks: list[RunningMock], receiver: Receiver
+) -> None:
+    from tests.support import postgres  # imports psycopg, which few tests need
+
+    place, release = urlsplit(postgres_url), threading.Event()
+
+    def answering_later(connection: socket.socket, _ended: threading.Event) -> None:
+        assert release.wait(PATIENCE)
+        connection.sendall(OK)
+
+    with gate(place.port or 0) as the_gate:
+        url = postgres.url(postgres_url, place.path.strip("/"), the_gate.port)
+        mock = LocalMock(*COMMON, "--state", url)
+        mocks.append(mock)
+        world = mock.world("acme")
+        receiver.next(answering_later)
+        hook(world, receiver.url)
+        happened = [disconnect_one(world)["id"] for _ in range(2)]
+        receiver.wait_for(1)
+        the_gate.close()
+        release.set()
+        until(lambda: mock.pool.get("/_mock/health").status_code == 503, "the loss of the database")
+        the_gate.open()
+        until(lambda: mock.pool.get("/_mock/health").status_code == 200, "the database")
+        settled(world, "delivered")
+
+        assert ids(receiver.wait_for(2)) == happened
+        mock.stop()
+
+
 @pytest.mark.usefixtures("long_lease")
 def test_reset_through_another_process_ends_an_attempt(replicas: Replicas, receiver: Receiver) -> None:
     worlds, hung_up = replicas(3), threading.Event()
@@ -259,3 +322,57 @@ def test_wait_ends_with_what_came_through_another_process(
 
     assert entry["id"] in (event["id"], inbox(other)[-1]["id"])
     until(lambda: len(mock.worlds.context.arrivals) == 0, "the end of the wait")
+
+
+def test_event_is_sent_again_to_an_inbox_through_any_process(replicas: Replicas) -> None:
+    worlds = replicas(2)
+    hook(worlds[0], own(worlds[0]))
+    first = disconnect_one(worlds[0])
+    for world in worlds:
+        again = world.control("POST", f"/events/{first['id']}/redeliver")
+        assert again["deliveries"][0]["status"] == "delivered"
+    second = disconnect_one(worlds[1])
+
+    assert [entry["json"]["id"] for entry in inbox(worlds[0])] == [first["id"]] * 3 + [second["id"]]
+
+
+def failed_state(world: World) -> Json:
+    """The state of a world whose only event could not be delivered to the only webhook."""
+    hook(world, URL)
+    disconnect_one(world)
+    settled(world, "failed")
+    return world.state()
+
+
+def test_delivery_to_an_inbox_that_is_due_later_comes_by_the_running_clock(replicas: Replicas) -> None:
+    first, second = replicas(2)
+    state = failed_state(first)
+    for place in (state["webhooks"][0], state["events"][0]["deliveries"][0]):
+        place["url"] = own(first)
+    state["clock"] = {"now": later(seconds=59.8), "frozen": False}
+    second.control("PUT", "/state", state)
+
+    settled(first, "delivered")
+    assert [entry["json"]["id"] for entry in inbox(second)] == [state["events"][0]["id"]]
+
+
+def test_delivery_is_given_up_after_the_attempts_of_several_processes(replicas: Replicas) -> None:
+    first, second = replicas(2)
+    state = failed_state(first)
+    state["events"][0]["deliveries"][0]["attempts"] *= 5
+    second.control("PUT", "/state", state)
+    first.advance(minutes=1)
+
+    (delivery,) = settled(second, "given_up")
+    assert (len(delivery["attempts"]), delivery["next_attempt_at"]) == (6, None)
+    assert second.control("GET", "/world")["deliveries"] == {"failures": 1, "undelivered": 1}
+
+
+def test_pending_delivery_whose_webhook_is_not_restored_is_given_up(replicas: Replicas) -> None:
+    first, second = replicas(2)
+    state = failed_state(first)
+    state["webhooks"] = []
+    second.control("PUT", "/state", state)
+    second.advance(minutes=1)
+
+    settled(first, "given_up")

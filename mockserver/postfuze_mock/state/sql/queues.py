@@ -66,8 +66,9 @@ class SqlQueues(Part):
         sql = "SELECT 1 FROM queues WHERE world = ? AND queue = ? AND (owner IS NOT NULL OR taken IS NOT NULL)"
         return bool(self.database.read(sql, (self.head.id, queue_of(url))))
 
-    def holds(self, claim: Claim) -> bool:
-        return bool(self.database.read(f"SELECT 1 FROM queues WHERE {_HELD}", self._key(claim)))
+    def under_way(self, claim: Claim) -> tuple[bool, str | None]:
+        rows = self.database.read(f"SELECT taken FROM queues WHERE {_HELD}", self._key(claim))
+        return (True, rows[0][0]) if rows else (False, None)
 
     def take_over(self, claim: Claim) -> None:
         sql = f"SELECT taken FROM queues WHERE {_HELD} AND taken IS NOT NULL"
