@@ -67,7 +67,9 @@ class SqlQueues(Part):
         return bool(self.database.read(sql, (self.head.id, queue_of(url))))
 
     def holds(self, claim: Claim) -> bool:
-        return bool(self.database.read(f"SELECT 1 FROM queues WHERE {_HELD}", self._key(claim)))
+        # Locked, so that the claim cannot end before this transaction does: what it takes would be nobody's.
+        sql = f"SELECT 1 FROM queues WHERE {_HELD}{self.database.dialect.for_update}"
+        return bool(self.database.read(sql, self._key(claim)))
 
     def take_over(self, claim: Claim) -> None:
         sql = f"SELECT taken FROM queues WHERE {_HELD} AND taken IS NOT NULL"
