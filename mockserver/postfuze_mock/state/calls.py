@@ -51,7 +51,7 @@ class Stored(NamedTuple):
 
 
 class Added(NamedTuple):
-    """What is added to a journal: `calls`, the last ones of `total`. There are no fewer than a journal stores at most."""
+    """What is added to a journal: `calls`, the last ones of `total`; no fewer than a journal stores at most."""
 
     total: int
     calls: Sequence[Stored]

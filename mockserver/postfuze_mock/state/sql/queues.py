@@ -67,7 +67,9 @@ class SqlQueues(Part):
         return bool(self.database.read(sql, (self.head.id, queue_of(url))))
 
     def under_way(self, claim: Claim) -> tuple[bool, str | None]:
-        rows = self.database.read(f"SELECT taken FROM queues WHERE {_HELD}", self._key(claim))
+        # Locked by who writes, so that the claim cannot end before the transaction: what it takes would be nobody's.
+        lock = self.database.dialect.for_update if self.database.current.is_writer else ""
+        rows = self.database.read(f"SELECT taken FROM queues WHERE {_HELD}{lock}", self._key(claim))
         return (True, rows[0][0]) if rows else (False, None)
 
     def take_over(self, claim: Claim) -> None:
