@@ -109,8 +109,8 @@ class Accounts(Part):
         if after is not None:
             conditions.append("sort_key < ?")
             values.append(after)
-        sql = f"SELECT {_ROW} FROM accounts WHERE {' AND '.join(conditions)} ORDER BY sort_key DESC LIMIT ?"
-        return [_row(each) for each in self.database.read(sql, (self.head.id, *values, min(limit, sys.maxsize)))]
+        sql = f"SELECT account, hidden FROM accounts WHERE {' AND '.join(conditions)} ORDER BY sort_key DESC LIMIT ?"
+        return [Row(*each) for each in self.database.read(sql, (self.head.id, *values, min(limit, sys.maxsize)))]
 
     def find(self, where: Mapping[str, str]) -> list[Row]:
         return self.page(where, None, sys.maxsize)
@@ -158,7 +158,7 @@ def _distinct(rows: Iterable[Row]) -> list[Row]:
 
 
 def _row(values: tuple[Any, ...]) -> Row:
-    return Row(bytes(values[0]), bytes(values[1]), bool(values[2]))
+    return Row(values[0], values[1], bool(values[2]))
 
 
 def _conditions(where: Mapping[str, str]) -> Iterator[str]:
