@@ -21,10 +21,11 @@ from tests.support import figures
 from benchmarks import engines, servers, states
 from benchmarks.load import LoadError
 from benchmarks.report import Line, head, head_cells
+from benchmarks.stages import stages
 from benchmarks.startup import memory, startup
 from benchmarks.steering import steering
 from benchmarks.throughput import throughput
-from benchmarks.world_sizes import SIZES, creation, page_costs
+from benchmarks.world_sizes import SIZES, changed, creation, page_costs
 
 
 class Table(NamedTuple):
@@ -68,10 +69,12 @@ def _tables(quick: bool, large: bool) -> Iterator[Table]:
     bare = ("mock", "Starlette", "hello")
     yield Table(bare, throughput(rounds, seconds))
     yield Table(("mock", "unsteered"), steering(rounds, seconds))
+    yield Table(("get", "page of ten"), stages(20 if quick else 400))
     yield Table(bare, startup(3 if quick else 7))
     yield Table(bare, memory())
     sizes = SIZES if large else SIZES[:-1]
     yield Table(_sizes(sizes), page_costs(sizes, rounds, seconds / 2))
+    yield Table(("mock",), changed(10_000 if large else 1000))
     if large:
         yield Table(("mock",), creation(sizes[-1]))
 

@@ -11,7 +11,7 @@ from statistics import median
 from typing import Final
 from urllib.parse import urlencode
 
-from benchmarks.load import fetch
+from benchmarks.load import Client, fetch
 from benchmarks.report import Line, at_most
 from benchmarks.servers import MOCK, Server, running
 from benchmarks.throughput import HEADERS, LIST, sample, walk
@@ -20,6 +20,9 @@ SIZES: Final = (100, 10_000, 1_000_000)
 SPREAD: Final = 1.5  # the most expensive size divided by the cheapest
 SECONDS: Final = 60
 MEGABYTES: Final = 2048
+CHANGED_MEGABYTES: Final = 1000  # for 10,000 worlds
+AGAIN: Final = 50  # worlds that are read again
+AGAIN_MILLISECONDS: Final = 20
 
 
 def page_costs(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Line]:
@@ -40,6 +43,22 @@ def creation(size: int) -> Iterator[Line]:
     yield Line(f"creating {size:,} accounts, s", [duration], 1, target=at_most(SECONDS, duration, "s"))
     peak = server.peak_megabytes
     yield Line("  peak memory, MB", [peak], target=at_most(MEGABYTES, peak, "MB"))
+
+
+def changed(count: int) -> Iterator[Line]:
+    """The memory of `count` worlds that were changed a little, and the time to read an old one again."""
+    with running(MOCK) as server, Client(server.port) as client:
+        for number in range(count):
+            key = {**HEADERS, "Authorization": f"{HEADERS['Authorization']}_{number}"}
+            _, page = client.call("GET", f"{LIST}?limit=1", key)
+            client.call("DELETE", f"{LIST}/{page['data'][0]['id']}", key)
+            client.call("POST", "/_mock/accounts", key, {})
+        size = server.megabytes()
+        keys = [{**HEADERS, "Authorization": f"{HEADERS['Authorization']}_{number}"} for number in range(AGAIN)]
+        again = 1000 * median(client.call("GET", f"{LIST}?limit=10", key)[0] for key in keys)
+    worlds = f"{count:,} worlds of 120 accounts, each changed"
+    yield Line(f"{worlds}, MB", [size], target=at_most(CHANGED_MEGABYTES, size, "MB"))
+    yield Line("  first page of one after long, p50 ms", [again], 2, target=at_most(AGAIN_MILLISECONDS, again, "ms"))
 
 
 @contextmanager
