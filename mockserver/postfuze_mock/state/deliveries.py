@@ -105,7 +105,7 @@ class Queues(Protocol):
 
     def under_way(self, claim: Claim) -> tuple[bool, str | None]:
         """Whether the claim holds, and the id of the event whose delivery was noted as taken last, if any. One that
-        holds does so until the end of the transaction, which must be one that writes."""
+        holds does so until the end of a transaction that writes."""
 
     def take_over(self, claim: Claim) -> None:
         """Let the delivery be due first that was taken last, unless it was settled: its process has died."""
