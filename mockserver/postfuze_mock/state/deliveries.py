@@ -104,7 +104,8 @@ class Queues(Protocol):
         """Whether an attempt is under way, or was when its process died."""
 
     def under_way(self, claim: Claim) -> tuple[bool, str | None]:
-        """Whether the claim holds, and the id of the event whose delivery was noted as taken last, if any."""
+        """Whether the claim holds, and the id of the event whose delivery was noted as taken last, if any. One that
+        holds does so until the end of a transaction that writes."""
 
     def take_over(self, claim: Claim) -> None:
         """Let the delivery be due first that was taken last, unless it was settled: its process has died."""

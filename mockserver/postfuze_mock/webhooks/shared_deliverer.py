@@ -60,6 +60,7 @@ class SharedDeliverer:
         self._renewed_at = 0.0
         self._wake = asyncio.Event()
         self._main: asyncio.Task[None] | None = None
+        self._is_stopping = False
         worlds.context.due.listen(self._on_due)
 
     async def start(self) -> None:
@@ -68,13 +69,17 @@ class SharedDeliverer:
 
     async def stop(self) -> None:
         """Cancel the attempts in progress, and let other processes have them."""
-        tasks = [*self._tasks.values(), *([self._main] if self._main else [])]
+        if self._main is None:
+            return
+        self._is_stopping = True
+        self._wake.set()
+        await self._main  # not cancelled: a worker thread would go on, and claim more
+        tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if tasks:
-            with suppress(Problem):  # without the engine, they have them when the claims end
-                await self._run(lambda: self.claims.release_all(self.owner))
+        with suppress(Problem):  # without the engine, they have them when the claims end
+            await self._run(lambda: self.claims.release_all(self.owner), write=True)
 
     def _on_due(self, name: str) -> None:
         """Deliver to inboxes, and plan the rest, in the transaction of the call that signals this."""
@@ -93,7 +98,7 @@ class SharedDeliverer:
                 queues.close_empty()
 
     async def _look_again_and_again(self) -> None:
-        while True:
+        while not self._is_stopping:
             self._wake.clear()
             try:
                 await self._look()
