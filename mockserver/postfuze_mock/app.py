@@ -20,6 +20,7 @@ from postfuze_mock.domain.clock import REAL_TIME, Setting
 from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.limits import Bucket
 from postfuze_mock.domain.webhooks import Webhook
+from postfuze_mock.engines.opened import Opened
 from postfuze_mock.engines.opening import open_engine
 from postfuze_mock.http.application import Parts, application
 from postfuze_mock.http.endpoints import Api
@@ -116,11 +117,20 @@ def deliverer(worlds: Worlds) -> Service:
 def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
     """The worlds of a server; none is built yet. `base_url` is the server's URL for browsers."""
     template = WorldFile(WorldFile.DEFAULT, {}) if settings.world is None else world_file.load(settings.world)
-    webhook_allow = _allowed("webhook_allow", settings.webhook_allow)
-    assume = _assume(settings)
-    base_url = base_url or f"http://{settings.host}:{settings.port}"
-    permission = access(settings)
     opened = open_engine(settings, partial(reserved_tokens, template))
+    try:
+        worlds = _worlds(settings, template, opened, base_url or f"http://{settings.host}:{settings.port}")
+    except BaseException:
+        opened.engine.close()
+        raise
+    if not_played := unplayed({**worlds.origins.assume, **template.assume}):
+        logger.warning("Not played: %s.", ", ".join(not_played))
+    return worlds
+
+
+def _worlds(settings: Settings, template: WorldFile, opened: Opened, base_url: str) -> Worlds:
+    webhook_allow = _allowed("webhook_allow", settings.webhook_allow)
+    permission = access(settings)
     inboxes = opened.inboxes(permission.url or base_url, permission.refusal)
     context = ServerContext(
         limits=tuple(Bucket(b["id"], b["limit"], b["window_seconds"]) for b in spec.load()["x-rate-limits"]),
@@ -142,11 +152,9 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
         strict_keys=settings.strict_keys,
         max_accounts=settings.max_accounts,
     )
-    origins = Origins(template, seed=settings.seed, clock=_clock(settings), assume=assume, context=context)
-    worlds = opened.worlds(origins, settings.max_worlds)
-    if not_played := unplayed({**assume, **template.assume}):
-        logger.warning("Not played: %s.", ", ".join(not_played))
-    return worlds
+    clock, assume = _clock(settings), _assume(settings)
+    origins = Origins(template, seed=settings.seed, clock=clock, assume=assume, context=context)
+    return opened.worlds(origins, settings.max_worlds)
 
 
 def serve(

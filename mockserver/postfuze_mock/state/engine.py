@@ -46,6 +46,9 @@ class Engine(Protocol):
         Raises a 503 problem if the engine is away, or too busy.
         """
 
+    def close(self) -> None:
+        """Close what is open; nothing is used afterwards."""
+
     def after_commit(self, function: Callable[[], None]) -> None:
         """Call `function` on the event loop, once what this transaction did can be seen by others: work must not tell
         anybody earlier. Outside of a transaction it is called at once."""

@@ -22,6 +22,9 @@ class MemoryEngine:
         """As `Engine.run`."""
         return work()
 
+    def close(self) -> None:
+        """There is nothing to close."""
+
     def after_commit(self, function: Callable[[], None]) -> None:
         """Call `function` at once."""
         function()
