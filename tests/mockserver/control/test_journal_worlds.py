@@ -51,6 +51,7 @@ def test_refused_first_call_is_recorded_without_creating_the_world(server: Runni
     assert after == before
 
 
+@pytest.mark.memory_only
 def test_number_of_journals_without_a_world_is_limited(server: RunningMock, name: str, demo: World) -> None:
     before = demo.control("GET", "/health")["worlds"]
     for number in range(102):

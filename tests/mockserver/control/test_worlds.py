@@ -20,6 +20,7 @@ def worlds_of(world: World) -> dict[str, dict[str, int]]:
     return {each["name"]: {"accounts": each["accounts"], "sessions": each["sessions"]} for each in worlds}
 
 
+@pytest.mark.memory_only
 def test_health_describes_the_mock(world: World) -> None:
     health = world.control("GET", "/health")
 

@@ -65,6 +65,7 @@ def test_resets_and_restored_states_undo_nothing(met: Met) -> None:
     assert "list.limit" in met
 
 
+@pytest.mark.memory_only
 def test_world_that_is_dropped_leaves_what_it_met(start: Start) -> None:
     server: RunningMock = start("--max-worlds", "2")
     met = Met(server)
