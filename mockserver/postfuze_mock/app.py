@@ -34,7 +34,7 @@ from postfuze_mock.webhooks.deliverer import Deliverer
 from postfuze_mock.worlds import assumptions_file
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.listed_keys import keys_of
-from postfuze_mock.worlds.local import LocalWorlds
+from postfuze_mock.worlds.memory_worlds import MemoryWorlds
 from postfuze_mock.worlds.origins import Origins
 from postfuze_mock.worlds.persistence.autosave import Autosave
 from postfuze_mock.worlds.registry import Worlds
@@ -96,7 +96,7 @@ def _idle(worlds: Worlds, seconds: float) -> Service | None:
     """What lets unused worlds go, if something is to do that."""
     if not seconds:
         return None
-    if isinstance(worlds, LocalWorlds):
+    if isinstance(worlds, MemoryWorlds):
         from postfuze_mock.worlds.idle import Idle
 
         return Idle(worlds, seconds)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from postfuze_mock.engines.opened import Opened
-from postfuze_mock.state.memory_engine import MemoryEngine
+from postfuze_mock.state.memory.engine import MemoryEngine
 from postfuze_mock.worlds.arrivals import Arrivals
 from postfuze_mock.worlds.coverage import MemoryCoverage
 from postfuze_mock.worlds.journal.memory_journal import MemoryJournals
-from postfuze_mock.worlds.local import LocalWorlds
-from postfuze_mock.worlds.tokens import LocalTokens
+from postfuze_mock.worlds.memory_worlds import MemoryWorlds
+from postfuze_mock.worlds.tokens import MemoryTokens
 from postfuze_mock.worlds.webhooks.memory_inboxes import MemoryInboxes
 from postfuze_mock.worlds.webhooks.memory_outbox import MemoryOutbox
 
@@ -21,13 +21,13 @@ def in_memory(reserved: Callable[[], Mapping[str, str]]) -> Opened:
     engine, arrivals = MemoryEngine(), Arrivals()
     return Opened(
         engine=engine,
-        tokens=LocalTokens(reserved),
-        states=LocalTokens(),
+        tokens=MemoryTokens(reserved),
+        states=MemoryTokens(),
         arrivals=arrivals,
         journals=MemoryJournals(),
         coverage=MemoryCoverage(),
         recorder=None,
-        worlds=partial(LocalWorlds, engine),
+        worlds=partial(MemoryWorlds, engine),
         new_outbox=lambda _: MemoryOutbox(),
         inboxes=partial(MemoryInboxes, arrivals=arrivals),
     )

@@ -24,10 +24,10 @@ from postfuze_mock.worlds.journal.journal import MAX_ENTRIES
 from postfuze_mock.worlds.journal.recorder import Recorder
 from postfuze_mock.worlds.journal.shared_journal import SharedJournals
 from postfuze_mock.worlds.registry import Worlds
-from postfuze_mock.worlds.shared import SharedWorlds
 from postfuze_mock.worlds.shared_arrivals import SharedArrivals
 from postfuze_mock.worlds.shared_coverage import SharedCoverage
 from postfuze_mock.worlds.shared_idle import SharedIdle
+from postfuze_mock.worlds.shared_worlds import SharedWorlds
 from postfuze_mock.worlds.webhooks.inboxes import TOPIC as INBOX
 from postfuze_mock.worlds.webhooks.outbox import Outbox
 from postfuze_mock.worlds.webhooks.shared_inboxes import SharedInboxes

@@ -37,7 +37,7 @@ def _database(place: StateUrl, pool_size: int) -> Database:
         return SqliteDatabase(place.path)
     assert place.dsn is not None
     try:
-        from postfuze_mock.state.postgresql import PostgresqlDatabase
+        from postfuze_mock.state.postgresql.database import PostgresqlDatabase
     except ImportError as error:
         raise EngineError("PostgreSQL needs a driver: pip install 'postfuze-mock[postgresql]'") from error
     return PostgresqlDatabase(place.dsn, pool_size)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from postfuze_mock.domain.keys import masked
-from postfuze_mock.worlds.local import LocalWorlds
+from postfuze_mock.worlds.memory_worlds import MemoryWorlds
 
 #: The longest time (seconds) between two looks at the worlds.
 MAX_PERIOD: Final = 60.0
@@ -22,7 +22,7 @@ class Idle:
     """A service that lets a world go, changed or not, once it was not used for `seconds`. It looks at all worlds a few
     times during that time, so each call pays next to nothing, and a world stays up to half as long again."""
 
-    def __init__(self, worlds: LocalWorlds, seconds: float) -> None:
+    def __init__(self, worlds: MemoryWorlds, seconds: float) -> None:
         self.worlds = worlds
         self.seconds = seconds
         worlds.notes_use = True

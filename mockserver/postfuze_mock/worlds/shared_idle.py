@@ -8,7 +8,7 @@ from functools import partial
 from postfuze_mock.domain.clock import real_milliseconds
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.idle import MAX_PERIOD, tell
-from postfuze_mock.worlds.shared import SharedWorlds
+from postfuze_mock.worlds.shared_worlds import SharedWorlds
 
 
 class SharedIdle:

@@ -22,7 +22,7 @@ class Tokens(Protocol):
         """Forget the tokens of `world`, except those that are reserved for it."""
 
 
-class LocalTokens:
+class MemoryTokens:
     """The `Tokens` of worlds in memory. `reserved` returns those of worlds that may not be built yet; it is called
     once, when it is needed."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from tests.contracts.family.mock import Mock
 
 from postfuze_mock.records import Account, Row
-from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.state.memory.store import MemoryStore
 
 Where = Mapping[str, str]
 Matches = Callable[[Account, Where], bool]

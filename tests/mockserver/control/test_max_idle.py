@@ -13,24 +13,24 @@ from postfuze_mock.app import make_worlds
 from postfuze_mock.settings import Settings, SettingsError, of
 from postfuze_mock.worlds.accounts import editing
 from postfuze_mock.worlds.idle import Idle
-from postfuze_mock.worlds.local import LocalWorlds
+from postfuze_mock.worlds.memory_worlds import MemoryWorlds
 
 pytestmark = pytest.mark.memory_only
 
 
 @pytest.fixture
-def worlds() -> LocalWorlds:
+def worlds() -> MemoryWorlds:
     worlds = make_worlds(Settings(clock="2026-06-14T12:10:00Z"))
-    assert isinstance(worlds, LocalWorlds)
+    assert isinstance(worlds, MemoryWorlds)
     return worlds
 
 
 @pytest.fixture
-def idle(worlds: LocalWorlds) -> Idle:
+def idle(worlds: MemoryWorlds) -> Idle:
     return Idle(worlds, 10)
 
 
-def names(worlds: LocalWorlds) -> set[str]:
+def names(worlds: MemoryWorlds) -> set[str]:
     return {world.name for world in worlds}
 
 
@@ -48,7 +48,7 @@ def test_unused_world_is_let_go_and_begins_anew_when_it_is_used_again(start: Sta
     assert world.walk() == before
 
 
-def test_world_goes_once_it_was_unused_for_so_long(worlds: LocalWorlds, idle: Idle) -> None:
+def test_world_goes_once_it_was_unused_for_so_long(worlds: MemoryWorlds, idle: Idle) -> None:
     editing.create_account(worlds.world("a"), {})
     worlds.world("b")
     for now in (0, 6):
@@ -62,7 +62,7 @@ def test_world_goes_once_it_was_unused_for_so_long(worlds: LocalWorlds, idle: Id
     assert names(worlds) == {"b"}
 
 
-def test_world_that_is_used_between_two_looks_stays(worlds: LocalWorlds, idle: Idle) -> None:
+def test_world_that_is_used_between_two_looks_stays(worlds: MemoryWorlds, idle: Idle) -> None:
     for now in range(0, 100, 10):
         worlds.world("a")
         worlds.world("a")
@@ -71,14 +71,14 @@ def test_world_that_is_used_between_two_looks_stays(worlds: LocalWorlds, idle: I
     assert names(worlds) == {"a"}
 
 
-def test_world_in_use_stays(worlds: LocalWorlds, idle: Idle) -> None:
+def test_world_in_use_stays(worlds: MemoryWorlds, idle: Idle) -> None:
     world = worlds.world("a")
     for now in (0, 10, 20, 30):
         idle.look(now)
     assert worlds.world("a") is world
 
 
-def test_log_names_the_first_of_many(worlds: LocalWorlds, idle: Idle, caplog: pytest.LogCaptureFixture) -> None:
+def test_log_names_the_first_of_many(worlds: MemoryWorlds, idle: Idle, caplog: pytest.LogCaptureFixture) -> None:
     for name in "abcde":
         worlds.world(name)
     with caplog.at_level(logging.INFO):
@@ -93,7 +93,7 @@ def test_world_that_the_file_names_stays(tmp_path: Path) -> None:
     file = tmp_path / "world.yaml"
     file.write_text("worlds: {acme: {}}", encoding="utf-8")
     worlds = make_worlds(Settings(world=str(file)))
-    assert isinstance(worlds, LocalWorlds)
+    assert isinstance(worlds, MemoryWorlds)
     idle = Idle(worlds, 10)
     worlds.world("acme")
     for now in (0, 10, 20):

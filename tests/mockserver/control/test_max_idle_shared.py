@@ -17,8 +17,8 @@ from postfuze_mock.settings import Settings
 from postfuze_mock.state.sql.database import Database
 from postfuze_mock.worlds.accounts import editing
 from postfuze_mock.worlds.connect import sessions
-from postfuze_mock.worlds.shared import SharedWorlds
 from postfuze_mock.worlds.shared_idle import SharedIdle
+from postfuze_mock.worlds.shared_worlds import SharedWorlds
 from postfuze_mock.worlds.webhooks import webhooks
 
 pytestmark = pytest.mark.memory_only  # it brings an engine of its own

@@ -25,7 +25,7 @@ def books(request: pytest.FixtureRequest) -> Iterator[Books]:
     elif request.param == "sqlite":
         yield request.getfixturevalue("sqlite")
     else:
-        from postfuze_mock.state.postgresql import PostgresqlDatabase  # imports psycopg, which few tests need
+        from postfuze_mock.state.postgresql.database import PostgresqlDatabase  # imports psycopg, which few tests need
 
         database = PostgresqlDatabase(request.getfixturevalue("postgres_url"))
         yield SqlBooks(database)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from postfuze_mock.records import Row
-from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.state.memory.store import MemoryStore
 from postfuze_mock.state.sql.database import Database
 from postfuze_mock.state.sql.heads import Head, Heads
 from postfuze_mock.state.sql.schema import migrate
@@ -90,7 +90,7 @@ def sqlite(folder: Path) -> SqlEngine:
 
 def postgresql(url: str) -> SqlEngine:
     """The engine in the database at `url`."""
-    from postfuze_mock.state.postgresql import PostgresqlDatabase  # imports psycopg, which few tests need
+    from postfuze_mock.state.postgresql.database import PostgresqlDatabase  # imports psycopg, which few tests need
 
     return SqlEngine(lambda: PostgresqlDatabase(url, 2))
 

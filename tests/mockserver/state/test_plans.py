@@ -60,7 +60,7 @@ def sqlite(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def postgresql(postgres_url: str) -> Iterator[Database]:
-    from postfuze_mock.state.postgresql import PostgresqlDatabase
+    from postfuze_mock.state.postgresql.database import PostgresqlDatabase
 
     database = PostgresqlDatabase(postgres_url, 1)
     yield database

@@ -18,7 +18,7 @@ from tests.support.times import seconds
 
 from postfuze_mock.problems import Problem
 from postfuze_mock.state.engine import EngineError
-from postfuze_mock.state.postgresql import PostgresqlDatabase
+from postfuze_mock.state.postgresql.database import PostgresqlDatabase
 from postfuze_mock.state.sql import schema
 from postfuze_mock.state.sql.heads import Heads
 

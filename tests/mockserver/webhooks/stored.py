@@ -35,7 +35,7 @@ def opened(url: str) -> Iterator[Database]:
     if place.path is not None:
         database: Database = SqliteDatabase(place.path)
     else:
-        from postfuze_mock.state.postgresql import PostgresqlDatabase  # imports psycopg, which few tests need
+        from postfuze_mock.state.postgresql.database import PostgresqlDatabase  # imports psycopg, which few tests need
 
         database = PostgresqlDatabase(url, 4)
     try:

@@ -25,7 +25,7 @@ from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import REAL_TIME, Setting
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row
-from postfuze_mock.worlds.local import LocalWorlds
+from postfuze_mock.worlds.memory_worlds import MemoryWorlds
 from postfuze_mock.worlds.persistence import world_state
 from postfuze_mock.worlds.persistence.atomic_file import open_regular, replacing
 from postfuze_mock.worlds.persistence.file_lock import StateFileError
@@ -125,7 +125,7 @@ def read(path: Path, check: Check) -> dict[str, Any]:
 
 def restore(worlds: Worlds, name: str, entry: dict[str, Any]) -> None:
     """Restore the world that `entry` of a checked document describes. Raises ValueError if it contradicts itself."""
-    assert isinstance(worlds, LocalWorlds)  # the settings allow a state file for memory alone
+    assert isinstance(worlds, MemoryWorlds)  # the settings allow a state file for memory alone
     try:
         world = worlds.add(name, _read_origin(entry["origin"], "/origin"))
         if "first" in entry:

@@ -16,7 +16,7 @@ from tests.contracts.family.wire import Request, Response
 from postfuze_contracts.model.options import Secret
 from postfuze_mock.domain import connect as rules
 from postfuze_mock.records import Page, Row, Session, encode
-from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.state.memory.store import MemoryStore
 
 FINALIZE, LIST, DELETE = "finalizeConnection", "listSocialAccounts", "deleteSocialAccount"
 Grant = dict[str, Any]

@@ -12,7 +12,7 @@ from tests.contracts.family.wire import Request, Response
 from postfuze_mock.domain import connect as rules
 from postfuze_mock.problems import CONTENT_TYPE, Problem
 from postfuze_mock.records import Page, Session
-from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.state.memory.store import MemoryStore
 
 FINALIZE = "finalizeConnection"
 _select = rules.select

@@ -13,7 +13,7 @@ from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock import spec
 from postfuze_mock.records import Account, Row, sort_key
-from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.state.memory.store import MemoryStore
 from postfuze_mock.worlds.accounts import accounts
 
 LIST = "listSocialAccounts"

@@ -10,7 +10,7 @@ from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Request
 
 from postfuze_mock.records import Account, Row
-from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.state.memory.store import MemoryStore
 from postfuze_mock.worlds.accounts import accounts
 
 LIST = "listSocialAccounts"

@@ -13,7 +13,7 @@ from tests.contracts.family.wire import Request
 from postfuze_mock.domain.pagination import Cursors
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row
-from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.state.memory.store import MemoryStore
 from postfuze_mock.worlds.accounts import accounts
 
 LIST = "listSocialAccounts"

@@ -14,7 +14,7 @@ from tests.contracts.family.wire import Request, Response
 from postfuze_mock import spec
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row, sort_key
-from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.state.memory.store import MemoryStore
 
 LIST = "listSocialAccounts"
 FILTERS = {"id", "tenant_id", "platform", "username", "network_unique_id", "networkUniqueId"}

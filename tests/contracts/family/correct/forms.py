@@ -11,7 +11,7 @@ from tests.contracts.family.variants import CORRECT, Variant, correct
 from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock.records import TIMESTAMP_WIDTH, Row
-from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.state.memory.store import MemoryStore
 
 GET, LIST, METRICS, HEALTH, DELETE, FINALIZE = (
     "getSocialAccount",

@@ -12,7 +12,7 @@ from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock.domain.pagination import Cursors
 from postfuze_mock.records import Row
-from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.state.memory.store import MemoryStore
 
 LIST = "listSocialAccounts"
 AT = "2026-05-01T12:00:00.000Z"

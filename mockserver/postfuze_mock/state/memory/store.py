@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from postfuze_mock.records import TIMESTAMP_WIDTH, Row, Session, encoded, sort_key
-from postfuze_mock.state.memory_table import Table
+from postfuze_mock.state.memory.table import Table
 
 #: The filters, and the pair of them that can both match a large part of a world: without an index of the pair, a page
 #: of a tenant's accounts of a rare platform would take time in proportion to all accounts of that tenant.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Generic, TypeVar
 
-from postfuze_mock.state.postgresql_connection import Connection
+from postfuze_mock.state.postgresql.connection import Connection
 from postfuze_mock.state.sql.database import Outcome, away
 
 T = TypeVar("T")

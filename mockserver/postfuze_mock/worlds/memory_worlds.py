@@ -9,7 +9,7 @@ from typing import Final
 from weakref import ref
 
 from postfuze_fixtures.world_file import WorldFile
-from postfuze_mock.state.memory_engine import MemoryEngine
+from postfuze_mock.state.memory.engine import MemoryEngine
 from postfuze_mock.worlds.journal.journal import Journal, Reader
 from postfuze_mock.worlds.journal.memory_journal import AllMemoryJournals
 from postfuze_mock.worlds.origins import Origins
@@ -21,7 +21,7 @@ MAX_EARLY_JOURNALS: Final = 100
 logger = logging.getLogger(__name__)
 
 
-class LocalWorlds(Worlds):
+class MemoryWorlds(Worlds):
     """At most `max_worlds` are held. A new one takes the place of the least recently used one that is as its file says,
     is not `named` in a file, and is not in use; when it is used again, it is built as of the same start. If somebody
     wants it, it `notes_use`, see `take_used`.

@@ -15,8 +15,8 @@ from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
 
 from postfuze_mock.state.engine import Unavailable
-from postfuze_mock.state.postgresql_server import SCHEMA
-from postfuze_mock.state.postgresql_values import Arguments, arguments, escaped, rows_of
+from postfuze_mock.state.postgresql.server import SCHEMA
+from postfuze_mock.state.postgresql.values import Arguments, arguments, escaped, rows_of
 from postfuze_mock.state.sql.database import Conflict, Row
 
 #: What each session has; times are in ms.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from postfuze_mock.records import Account, Row, sort_key
-from postfuze_mock.state.memory_index import Index
+from postfuze_mock.state.memory.index import Index
 
 
 class Table:

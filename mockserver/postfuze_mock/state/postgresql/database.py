@@ -17,9 +17,9 @@ from typing import Any, Final, TypeVar
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from postfuze_mock.state.engine import Pool, Unavailable
-from postfuze_mock.state.postgresql_connection import CommitUnknown, Connection, Lost, Pooled
-from postfuze_mock.state.postgresql_server import LOCK, connection_parameters, make_schema
-from postfuze_mock.state.postgresql_task import Call, Task
+from postfuze_mock.state.postgresql.connection import CommitUnknown, Connection, Lost, Pooled
+from postfuze_mock.state.postgresql.server import LOCK, connection_parameters, make_schema
+from postfuze_mock.state.postgresql.task import Call, Task
 from postfuze_mock.state.sql.database import MAX_RETRIES, Conflict, Database, Dialect, WriteNeeded, away
 
 logger = logging.getLogger(__name__)

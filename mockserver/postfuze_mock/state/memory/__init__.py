@@ -1,0 +1,1 @@
+"""The engine "memory": this process's own data structures."""
