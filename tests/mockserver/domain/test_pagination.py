@@ -1,6 +1,7 @@
 """Signed cursors: only exact copies are accepted."""
 
 import base64
+import hmac
 from string import ascii_lowercase, ascii_uppercase, digits
 
 import pytest
@@ -80,3 +81,11 @@ def test_a_malformed_cursor_is_refused(form: str) -> None:
 @given(st.text())
 def test_arbitrary_text_is_refused(text: str) -> None:
     assert refused(text)
+
+
+def test_signature_is_an_hmac_of_the_sort_key() -> None:
+    key = "2026-06-01T09:30:00.000Z01234567-89ab-4a9f-9b1c-2e7d6f0a1234"
+    for secret in (b"", b"s" * 32, b"s" * 64):
+        payload, _, signature = Cursors(secret).sign(key).partition(".")
+        assert base64.urlsafe_b64decode(payload + "==") == key.encode()
+        assert base64.urlsafe_b64decode(signature + "=") == hmac.digest(secret, key.encode(), "sha256")
