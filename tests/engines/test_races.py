@@ -174,7 +174,7 @@ def test_no_id_and_no_token_is_given_twice(cluster: Cluster, world: World, alone
     assert len(world.page(limit=100)["data"]) == 100
 
 
-def test_event_ids_are_unique_and_in_the_order_of_the_changes(cluster: Cluster, world: World) -> None:
+def test_each_change_at_once_has_an_event_of_its_own(cluster: Cluster, world: World) -> None:
     ids = [account["id"] for account in world.page(limit=60)["data"]]
     answers = settled(cluster, [request("DELETE", f"{ACCOUNTS}/{id}", world.bearer().items()) for id in ids])
     events = seen_by_all(cluster, world, "/events?limit=100")["data"]
