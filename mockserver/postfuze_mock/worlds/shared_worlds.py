@@ -48,7 +48,8 @@ class SharedWorlds(Worlds):
         self._used: set[str] = set()
 
     def __iter__(self) -> Iterator[World]:
-        return (self.named(name) or self._build(name) for name in self.numbered().values())
+        # In one order, so that no two processes that lock them wait for each other.
+        return (self.named(name) or self._build(name) for name in sorted(self.numbered().values()))
 
     def __len__(self) -> int:
         return self.heads.count()
