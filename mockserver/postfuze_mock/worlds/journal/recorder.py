@@ -19,7 +19,7 @@ from postfuze_mock.domain.coverage.sums import Sum
 from postfuze_mock.problems import Problem
 from postfuze_mock.state.engine import Engine
 from postfuze_mock.state.processes import HEARTBEAT, Processes
-from postfuze_mock.worlds.journal.shared_journal import Recorded, SharedJournals
+from postfuze_mock.worlds.journal.shared_journal import SharedJournals, Unwritten
 from postfuze_mock.worlds.shared_coverage import SharedCoverage
 
 #: Seconds between two looks at what others ask for, between two writes of entries, and of what calls met.
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 class _News(NamedTuple):
     """What this process writes at once."""
 
-    entries: list[Recorded]
+    entries: dict[str, Unwritten]
     seen: Sum
 
 
@@ -165,8 +165,9 @@ class Recorder:
                 self._journals.buffer.put_back(news.entries)
                 self._coverage.put_back(news.seen)
                 raise
-            self._since_trim += len(news.entries)
-            self._entries_at += min(max(len(news.entries) / _LOAD, PAUSE), 1.0)
+            count = sum(own.total for own in news.entries.values())
+            self._since_trim += count
+            self._entries_at += min(max(count / _LOAD, PAUSE), 1.0)
 
     def _take(self, *, forget: bool) -> _News:
         now = asyncio.get_running_loop().time()

@@ -7,8 +7,9 @@ a journal has the buffers of all processes written before, see `recorder.py`.
 from __future__ import annotations
 
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any, Final
 
@@ -16,9 +17,6 @@ import orjson
 
 from postfuze_mock.state.calls import ANY, Added, Calls, Place, Stored, Wanted
 from postfuze_mock.worlds.journal.journal import MAX_ENTRIES, Entry, Fields, Headers, Journal, Reader, Recording
-
-#: An entry with its world.
-Recorded = tuple[str, Fields]
 
 #: With how many entries the buffer is written at once.
 MANY: Final = 5000
@@ -30,43 +28,66 @@ _HEAD_BYTES: Final = 2048
 _BODY, _RESPONSE_BODY = map(Entry._fields.index, ("body", "response_body"))
 
 
+@dataclass(slots=True)
+class Unwritten:
+    """What is buffered of the calls of a world: the last ones of `total`, because a journal would drop the others."""
+
+    total: int = 0
+    entries: deque[Fields] = field(default_factory=deque)
+
+
 class Buffer:
-    """What this process has recorded and not written yet. `dropped` counts entries that were not buffered, because
-    there were too many; `on_many` is called when there are `MANY`."""
+    """What this process has recorded and not written yet, by world. `dropped` counts entries that were not buffered,
+    because there were too many; `on_many` is called when there are `MANY`."""
 
     def __init__(self) -> None:
         self.dropped = 0
         self.on_many: Callable[[], None] = lambda: None
-        self._entries: list[Recorded] = []
+        self._worlds: dict[str, Unwritten] = {}
+        self._count = 0
         self._bytes = 0
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return self._count
 
     @property
     def has_many(self) -> bool:
         """Whether it should be written at once."""
-        return len(self._entries) >= MANY or self._bytes >= MAX_BYTES // 4
+        return self._count >= MANY or self._bytes >= MAX_BYTES // 4
 
     def add(self, world: str, entry: Fields) -> None:
         """Buffer an entry of a world, or drop it."""
-        if len(self._entries) >= MAX_BUFFERED or self._bytes >= MAX_BYTES:
+        if self._count >= MAX_BUFFERED or self._bytes >= MAX_BYTES:
             self.dropped += 1
             return
-        self._entries.append((world, entry))
+        own = self._worlds.get(world)
+        if own is None:
+            own = self._worlds[world] = Unwritten()
+        own.total += 1
+        own.entries.append(entry)
         self._bytes += _size(entry)
+        if len(own.entries) > MAX_ENTRIES:
+            self._bytes -= _size(own.entries.popleft())
+        else:
+            self._count += 1
         if self.has_many:
             self.on_many()
 
-    def take(self) -> list[Recorded]:
+    def take(self) -> dict[str, Unwritten]:
         """All entries; none is buffered any more."""
-        entries, self._entries, self._bytes = self._entries, [], 0
-        return entries
+        worlds, self._worlds, self._count, self._bytes = self._worlds, {}, 0, 0
+        return worlds
 
-    def put_back(self, entries: list[Recorded]) -> None:
+    def put_back(self, worlds: Mapping[str, Unwritten]) -> None:
         """Buffer entries again that could not be written, before those that came since."""
-        self._entries = entries + self._entries
-        self._bytes += sum(_size(entry) for _, entry in entries)
+        since = self.take()
+        for world, earlier in worlds.items():
+            later = since.pop(world, Unwritten())
+            entries = deque([*earlier.entries, *later.entries], MAX_ENTRIES)
+            since[world] = Unwritten(earlier.total + later.total, deque(entries))
+        self._worlds = since
+        self._count = sum(len(each.entries) for each in since.values())
+        self._bytes = sum(_size(entry) for each in since.values() for entry in each.entries)
 
 
 class SharedReader:
@@ -139,24 +160,20 @@ class SharedJournals:
         """The requests of all worlds."""
         return SharedReader(None, self.calls)
 
-    def write(self, entries: Sequence[Recorded]) -> None:
-        """Store entries of the buffer, in a transaction; of very many of a world only the last ones, because the others
-        would be dropped at once. So that those of all processes can be compared, they get real time."""
+    def write(self, worlds: Mapping[str, Unwritten]) -> None:
+        """Store what was buffered, in a transaction. So that the entries of all processes can be compared, they get
+        real time."""
         real_time = time.time_ns() - time.perf_counter_ns()
-        by_world: dict[str, list[Fields]] = defaultdict(list)
-        for world, entry in entries:
-            by_world[world].append(entry)
-        self.calls.append({world: _added(own, real_time) for world, own in by_world.items()})
+        self.calls.append({world: _added(own, real_time) for world, own in worlds.items()})
 
 
 def _size(entry: Fields) -> int:
     return _HEAD_BYTES + len(entry[_BODY] or b"") + len(entry[_RESPONSE_BODY])
 
 
-def _added(entries: Sequence[Fields], real_time: int) -> Added:
-    """The last of `entries`; `real_time` is what their `finished` lacks (ns)."""
-    last = [_stored(entry, real_time + int(entry[-1] * 1e9)) for entry in entries[-MAX_ENTRIES:]]
-    return Added(len(entries), last)
+def _added(own: Unwritten, real_time: int) -> Added:
+    """`real_time` is what the `finished` of entries lacks (ns)."""
+    return Added(own.total, [_stored(entry, real_time + int(entry[-1] * 1e9)) for entry in own.entries])
 
 
 def _stored(entry: Fields, finished: int) -> Stored:
