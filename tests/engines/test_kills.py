@@ -15,6 +15,7 @@ from tests.mockserver.webhooks.receiver import Receiver, receiving
 from tests.support.cluster import Cluster
 from tests.support.times import seconds, until
 
+pytestmark = pytest.mark.process
 WRITERS: Final = 3
 #: Kills in one round; a hundred in all.
 KILLS: Final = 5
