@@ -7,7 +7,7 @@ import pytest
 from tests.mockserver.state.samples import id_of, row
 
 from postfuze_mock.records import Account, Row, sort_key
-from postfuze_mock.state import memory
+from postfuze_mock.state.memory import store as memory
 from postfuze_mock.state.memory.store import MemoryStore
 from postfuze_mock.state.store import Store
 
