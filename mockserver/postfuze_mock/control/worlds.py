@@ -76,10 +76,11 @@ def reset_world(worlds: Worlds, world: World, all: bool, body: dict[str, Any] | 
     assume = options.get("assume", {})
     _check_assume(assume, "/assume")
     clock = _clock(options["clock"]) if "clock" in options else None
-    if all:
+    changed = list(worlds) if all else [world]
+    if all:  # after the worlds, which others lock before their inboxes
         worlds.clear_early_journals()
         worlds.context.inboxes.clear_all()
-    for each in list(worlds) if all else [world]:
+    for each in changed:
         if options:
             worlds.rebuild(each, file, options.get("seed"), assume, clock)
         else:

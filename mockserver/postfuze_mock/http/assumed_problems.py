@@ -70,8 +70,7 @@ class AssumedProblems(Stage):
         if world is None:
             return False
         id = call.path.get("id", "").lower()
-        rows = (other.store.get(id) for other in self.worlds if other is not world)
-        return world.store.get(id) is None and any(row is not None and not row.deleted for row in rows)
+        return world.store.get(id) is None and self.worlds.holder_of_account(id) not in (None, world.name)
 
 
 def _without_session(problem: Problem, status: int) -> Problem:

@@ -85,13 +85,13 @@ class FaultStage(Stage):
         preferences = read_preferences(scope["headers"])
         if self.transactions.are_needed:
             return self._transact(call, preferences, scope, receive, send)
-        failure = _failure(call, preferences)
+        failure = fails(call, preferences)
         if failure is None:
             return self.app(scope, receive, send)
         return self._fail(failure, scope, receive, send)
 
     async def _transact(self, call: Call, preferences: Preferences, scope: Scope, receive: Receive, send: Send) -> None:
-        failure = await self.transactions.run(call, partial(_failure, call, preferences), write=True)
+        failure = await self.transactions.run(call, partial(fails, call, preferences), write=True)
         if failure is None:
             await self.app(scope, receive, send)
         else:
@@ -138,12 +138,13 @@ class FaultStage(Stage):
         return messages
 
 
-def _failure(call: Call, preferences: Preferences) -> Failure | None:
+def fails(call: Call, preferences: Preferences) -> Failure | None:
     """How the call fails, if it does. Scripted faults neither hit nor count a call that prefers a status."""
     delay, applied = preferences.delay_ms, preferences.applied()
     if preferences.code is not None:
         return Failure({"status": preferences.code}, delay, applied)
     hit = call.world.faults.hit(call.operation) if call.world is not None else None
+    call.fault = call.behaviour = None  # those of an earlier try, which was undone
     if hit is None:
         return Failure({}, delay, applied) if delay else None
     call.fault, call.behaviour = hit.fault.id, hit.fault.effect.get("behaviour")

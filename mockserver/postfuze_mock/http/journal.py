@@ -112,7 +112,8 @@ class JournalStage:
         call does not build it."""
         header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
         key = self.keyring.key(header) or Key("live", DEMO)
-        if self.worlds.engine.is_shared:
-            return None, self.worlds.early_journal(key.name, mode=key.mode)
+        if self.worlds.engine.is_shared:  # no transaction for this: its settings are those that are remembered
+            world = self.worlds.remembered(self.worlds.name(key.name, key.mode))
+            return None, self.worlds.early_journal(key.name, mode=key.mode) if world is None else world.journal
         world = self.worlds.existing(key.name, mode=key.mode)
         return world, self.worlds.early_journal(key.name, mode=key.mode) if world is None else world.journal

@@ -39,13 +39,13 @@ class Transactions:
     async def run(self, call: Call, step: Callable[[], T], *, write: bool = False) -> T:
         """Take `step` in a transaction, with `call.world` as it is now; `write` as for `Engine.run`. Raises what `step`
         raises, a 503 problem if the engine is away, and Outdated if the call did not foresee the world as it is."""
+        seen, call.seen = call.seen, None  # before it, because work may be done several times
 
         def work() -> T:
             if call.world is not None:
                 call.world = world = self.worlds.use(call.world.name)
-                if call.seen not in (None, world.store.revision()):
+                if seen not in (None, world.store.revision()):
                     raise Outdated
-                call.seen = None
             return step()
 
         return await self.worlds.engine.run(work, write=write)

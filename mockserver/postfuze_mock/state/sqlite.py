@@ -28,6 +28,9 @@ _BUSY_TIMEOUT: Final = 0.005
 _MAX_WAIT: Final = 0.9
 #: Seconds that the start waits: other processes may be making the tables.
 _MAX_WAIT_AT_START: Final = 30.0
+#: After how many writes the size of SQLite's log is looked at, and from how many bytes on it is emptied.
+_LOOK_AT_LOG: Final = 250
+_MAX_LOG: Final = 32 << 20
 #: Debian's SQLite overwrites what is deleted, which takes a third of the time of writing a large call.
 _PRAGMAS: Final = (
     "journal_mode = WAL",
@@ -75,6 +78,8 @@ class SqliteDatabase(Database):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path = path
+        self._log = path.with_name(f"{path.name}-wal")
+        self._writes = 0
         try:
             self._connection = _Connection(path)
             for pragma in _PRAGMAS:
@@ -119,7 +124,18 @@ class SqliteDatabase(Database):
             if connection.raw.in_transaction:
                 connection.raw.execute("ROLLBACK")
             raise
+        if write:
+            self._writes += 1
+            if self._writes % _LOOK_AT_LOG == 0:
+                self._empty_log()
         return outcome
+
+    def _empty_log(self) -> None:
+        """Empty SQLite's log if it is long. By itself SQLite begins it anew only at a moment when nobody reads, which
+        may never come where several processes are busy. Is one too slow now, the next look will do."""
+        with suppress(OSError, Conflict, Unavailable):
+            if self._log.stat().st_size > _MAX_LOG:
+                self._connection.query("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
         deadline = time.monotonic() + _MAX_WAIT_AT_START

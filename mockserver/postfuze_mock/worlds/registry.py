@@ -119,15 +119,22 @@ class Worlds(abc.ABC):
         return None if holder is None else self.world(holder)
 
     def holder_of_account(self, id: str) -> str | None:
-        """The name of a world that has the account in its store, or whose file lists it."""
+        """The name of a world that has the account in its store, or whose file lists it. It loads no world for that:
+        there may be thousands."""
         holder = next(iter(self.having_account(id)), None)
         if holder is not None:
             return holder
         template = self.origins.template
         files = {name: template.for_world(name).accounts for name in template.worlds}
         files[DEMO] = demo_file().accounts
-        listing = (name for name, accounts in files.items() if _lists(accounts, id) and self.named(name) is None)
-        return next(listing, None)
+        return next(
+            (name for name, accounts in files.items() if _lists(accounts, id) and self._is_unloaded(name)), None
+        )
+
+    def _is_unloaded(self, name: str) -> bool:
+        """Whether the accounts of the world `name` are still those that its file lists."""
+        world = self.named(name)
+        return world is None or not world.store.has_loaded()
 
     def use_template(self, template: WorldFile) -> None:
         """Build worlds from another template from now on; an existing one follows it when it is reset. Raises

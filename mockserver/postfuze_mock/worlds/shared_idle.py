@@ -49,7 +49,13 @@ class SharedIdle:
 
     async def _note(self, names: list[str], now: int) -> None:
         before = now - round(self._period * 500)  # another process may just have noted the same
-        await self.worlds.database.run(partial(self.worlds.heads.touch, names, now, before), write=True)
+        for name in await self.worlds.database.run(partial(self.worlds.heads.touch, names, now, before), write=True):
+            await self.worlds.database.run(partial(self._note_locked, name, now, before), write=True)
+
+    def _note_locked(self, name: str, now: int, before: int) -> None:
+        """Wait for a world that somebody changes, and for no other one meanwhile."""
+        self.worlds.heads.version(name)
+        self.worlds.heads.touch([name], now, before)
 
     async def _let_go(self, before: int) -> list[str]:
         return await self.worlds.database.run(partial(self.worlds.let_go, before), write=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
@@ -14,13 +14,15 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from tests.support import postgres
 from tests.support.gate import Gate, gate
-from tests.support.times import seconds
+from tests.support.times import seconds, until
 
 from postfuze_mock.problems import Problem
 from postfuze_mock.state.engine import EngineError
+from postfuze_mock.state.inboxes import Bounds, InboxRow
 from postfuze_mock.state.postgresql.database import PostgresqlDatabase
 from postfuze_mock.state.sql import schema
 from postfuze_mock.state.sql.heads import Heads
+from postfuze_mock.state.sql.inboxes import SqlInboxes
 
 T = TypeVar("T")
 #: Rows of a table of the test's own, which every engine's user could have.
@@ -347,3 +349,56 @@ def test_a_database_without_unicode(postgres_url: str) -> None:
                 PostgresqlDatabase(postgres_url.rpartition("/")[0] + f"/{name}")
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def blocked(connection: psycopg.Connection[Any]) -> bool:
+    """Whether somebody waits for a lock in this database."""
+    sql = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    return connection.execute(sql).fetchone() is not None
+
+
+def test_use_is_noted_without_a_lock_that_others_wait_for(database: PostgresqlDatabase) -> None:
+    schema.migrate(database)
+    heads = Heads(database)
+
+    def note() -> list[str]:
+        heads.version("changing")
+        with ThreadPoolExecutor(1) as other:
+            touch = partial(heads.touch, ["changing", "unused", "used"], 5, 5)
+            return other.submit(database.run_now, touch, write=True).result()
+
+    for name, at in (("changing", 1), ("unused", 1), ("used", 9)):
+        database.run_now(partial(heads.add, name, at), write=True)
+    locked = database.run_now(note, write=True)
+    used = database.run_now(lambda: database.read("SELECT name, used_at FROM worlds ORDER BY name"))
+
+    assert locked == ["changing"]
+    assert used == [("changing", 1), ("unused", 5), ("used", 9)]
+
+
+def test_inboxes_are_emptied_at_once_without_a_deadlock(postgres_url: str, database: PostgresqlDatabase) -> None:
+    schema.migrate(database)
+    inboxes, attempts = SqlInboxes(database), []
+
+    def add() -> None:
+        inboxes.add("a", 1, lambda number: InboxRow(number, str(number), 1, None, None, b"{}", b""), Bounds(9, 9, 9))
+
+    def clear() -> int:
+        attempts.append("one")
+        return inboxes.clear("a")
+
+    def clear_all() -> Future[int]:
+        attempts.append("all")
+        database.write("SELECT 1 FROM inbox_totals FOR UPDATE")
+        clearing = others.submit(database.run_now, clear, write=True)
+        until(lambda: blocked(connection), "the other transaction waits")
+        inboxes.clear_all()
+        return clearing
+
+    database.run_now(add, write=True)
+    with ThreadPoolExecutor(1) as others, psycopg.connect(postgres_url, autocommit=True) as connection:
+        clearing = database.run_now(clear_all, write=True)
+        assert clearing.result() == 0
+
+    assert attempts == ["all", "one"]
+    assert database.run_now(inboxes.totals) == (1, 0)

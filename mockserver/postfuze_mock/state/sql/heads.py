@@ -62,7 +62,9 @@ class Heads:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._version = f"SELECT version FROM worlds WHERE name = ?{database.dialect.for_update}"
+        lock = database.dialect.for_update
+        self._version = f"SELECT version FROM worlds WHERE name = ?{lock}"
+        self._skip_locked = lock and f"{lock} SKIP LOCKED"
 
     def version(self, name: str) -> int | None:
         """The version of the world `name`, None if there is none."""
@@ -90,17 +92,22 @@ class Heads:
         rows = self.database.write(sql, (name, at, *[b"{}"] * 5, at))
         return Head(name, rows[0][0], version=at, is_changed=True) if rows else None
 
-    def touch(self, names: Sequence[str], at: int, before: int) -> None:
-        """Note that those of the worlds `names` are used `at` (ms) that were noted `before` last."""
+    def touch(self, names: Sequence[str], at: int, before: int) -> list[str]:
+        """Note that those of the worlds `names` are used `at` (ms) that were noted `before` last. Returns those that
+        are locked: who waits for one makes others wait for the rest."""
+        locked: list[str] = []
         for part in parts_of(names):
             marks, values = marks_of(part)
-            sql = f"UPDATE worlds SET used_at = ? WHERE used_at < ? AND name IN ({marks})"
-            self.database.write(sql, (at, before, *values))
+            late = f"FROM worlds WHERE used_at < ? AND name IN ({marks})"
+            free = f"WITH free AS (SELECT id {late}{self._skip_locked})"
+            sql = f"{free} UPDATE worlds SET used_at = ? WHERE id IN (SELECT id FROM free)"
+            self.database.write(sql, (before, *values, at))
+            locked += (name for (name,) in self.database.read(f"SELECT name {late}", (before, *values)))
+        return locked
 
     def idle(self, before: int, limit: int) -> list[tuple[int, str]]:
         """Ids and names of at most `limit` worlds that were last used `before` (ms); without those that are locked."""
-        lock = self.database.dialect.for_update and f"{self.database.dialect.for_update} SKIP LOCKED"
-        sql = f"SELECT id, name FROM worlds WHERE used_at < ? ORDER BY used_at LIMIT ?{lock}"
+        sql = f"SELECT id, name FROM worlds WHERE used_at < ? ORDER BY used_at LIMIT ?{self._skip_locked}"
         return [(id, name) for id, name in self.database.write(sql, (before, limit))]
 
     def remove(self, id: int) -> None:

@@ -137,6 +137,7 @@ class SqlInboxes:
             where, values = f"{where} AND (sender IS NULL OR sender = ?)", [inbox, of]
         if not self.database.read(f"SELECT 1 FROM inbox_entries WHERE {where} LIMIT 1", values):
             return 0
+        self._lock()
         return self._removed(
             inbox, self.database.write(f"DELETE FROM inbox_entries WHERE {where} RETURNING size", values)
         )
@@ -183,6 +184,10 @@ class SqlInboxes:
             return None
         rows = self.database.read("SELECT number FROM inbox_entries WHERE inbox = ? AND id = ?", (inbox, id))
         return rows[0][0] if rows else None
+
+    def _lock(self) -> None:
+        """Wait until others have changed what they change: they lock the totals before the entries, too."""
+        self.database.write(f"SELECT 1 FROM inbox_totals{self.database.dialect.for_update}")
 
     def _longest_idle(self) -> str:
         name: str = self.database.read("SELECT name FROM inboxes ORDER BY number LIMIT 1")[0][0]
