@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 CONTENT_TYPE: Final = "application/problem+json"
+#: The code of a call that the engine does not serve now.
+ENGINE_UNAVAILABLE: Final = "engine_unavailable"
 
 # Not from `HTTPStatus`, whose phrases differ between Python versions (422, 413).
 TITLES: Final[Mapping[int, str]] = {

@@ -44,6 +44,17 @@ def test_block_has_a_mock_with_its_settings_that_ends_with_it() -> None:
         httpx.get(mock.url)
 
 
+def test_worlds_are_its_own_unless_the_caller_says_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSTFUZE_MOCK_STATE", f"sqlite:///{tmp_path}/environment.db")
+    monkeypatch.setenv("POSTFUZE_MOCK_WORKERS", "2")
+
+    with postfuze_mock.running() as mock:
+        assert mock.get_mock_health()["state"] == "memory"
+    with postfuze_mock.running(state=f"sqlite:///{tmp_path}/own.db", workers=2) as mock:
+        assert mock.get_mock_health()["state"] == "sqlite"
+    assert not (tmp_path / "environment.db").exists()
+
+
 def test_key_and_token_are_those_of_the_client() -> None:
     with postfuze_mock.running(key="sk_test_mine", control_token="hush") as mock:
         assert mock.key == "sk_test_mine"

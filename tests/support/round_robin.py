@@ -137,9 +137,9 @@ class RoundRobin:
 
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection to the next backend that accepts one. Raises ConnectionError if none does."""
-        for _ in range(len(self.backends)):
-            backend = self.backends[self._turn % len(self.backends)]
-            self._turn += 1
+        first, self._turn = self._turn, self._turn + 1  # other requests take their turns meanwhile
+        for turn in range(first, first + len(self.backends)):
+            backend = self.backends[turn % len(self.backends)]
             address = urlsplit(backend)
             with suppress(ConnectionError):
                 connection = await asyncio.open_connection(address.hostname, address.port, limit=_HEAD_LIMIT)

@@ -19,7 +19,7 @@ from postfuze_mock.http.endpoints import Endpoint
 from postfuze_mock.http.stack import Stage
 from postfuze_mock.http.transactions import Outdated, Transactions
 from postfuze_mock.http.validation import body
-from postfuze_mock.problems import Problem, too_many, unauthorized
+from postfuze_mock.problems import ENGINE_UNAVAILABLE, Problem, too_many, unauthorized
 from postfuze_mock.worlds.keyring import Credential, Keyring
 from postfuze_mock.worlds.origins import DEMO
 from postfuze_mock.worlds.registry import Worlds
@@ -133,8 +133,8 @@ class SecurityStage(Stage):
                 await self.app(scope, receive, send)
             except Outdated:
                 pass
-            except Problem:
-                if call.seen is None:
+            except Problem as problem:
+                if call.seen is None or problem.code == ENGINE_UNAVAILABLE:  # nor would the engine answer now
                     raise
             else:
                 return

@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 from typing import IO, Final
 
 from postfuze_mock.client import MockError
+from postfuze_mock.launch.flags import SECRETS
 from postfuze_mock.program import command as own_command
 
 READY: Final = "postfuze-mock ready at "
@@ -37,6 +38,9 @@ class ServerProcess:
     installed here. It runs in `folder` (None: the current one), with the variables of `environment` besides ours. `log`
     is an open file for its log (None: one that vanishes), which `stop` closes.
 
+    Its worlds are its own, in memory, unless `arguments` or `environment` have a `state`: where the variables of this
+    process and pyproject.toml put worlds is for a mock that others share.
+
     It ends when its stdin does, so it ends with this process, even if that is killed. A terminal's Ctrl-C does not
     reach it: tests still need it while they clean up. Raises StartError, with the server's own words, if it does not
     start, and MockError if it cannot be run at all.
@@ -53,7 +57,7 @@ class ServerProcess:
         timeout: float = START_TIMEOUT,
     ) -> None:
         program = _own_program() if command is None else list(command)
-        line = [*program, "serve", "--port=0", *arguments, "--exit-on-stdin-close"]
+        line = [*program, "serve", "--port=0", *_own_worlds(environment or {}), *arguments, "--exit-on-stdin-close"]
         self._call = " ".join(line)
         self._log: IO[bytes] = TemporaryFile() if log is None else log  # noqa: SIM115 - open as long as the process
         self._process = self._started(line, folder, {**os.environ, **(environment or {})})
@@ -144,6 +148,11 @@ class ServerProcess:
 def _quoted(words: str) -> str:
     """`words` as the end of a sentence."""
     return f":\n{words}" if "\n" in words else f": {words}" if words else ""
+
+
+def _own_worlds(environment: Mapping[str, str]) -> list[str]:
+    """The flags for one process with worlds in memory, which later flags overrule, and a `state` in `environment`."""
+    return [*([] if SECRETS["state"] in environment else ["--state=memory"]), "--workers=1"]
 
 
 def _own_program() -> list[str]:

@@ -7,6 +7,7 @@ file as it was when they began (WAL).
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import sqlite3
 import time
@@ -39,11 +40,15 @@ _PRAGMAS: Final = (
     "mmap_size = 268435456",
     "secure_delete = OFF",
 )
+#: Who may use a new file: its owner. It has secrets. SQLite gives the files beside it the same permissions.
+_PRIVATE: Final = 0o600
 _BEGIN: Final = {False: "BEGIN", True: "BEGIN IMMEDIATE"}
 
 
 class _Connection:
     def __init__(self, path: Path) -> None:
+        with suppress(OSError):  # it is there, or SQLite tells what is wrong
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE))
         self.raw = sqlite3.connect(
             path, timeout=_BUSY_TIMEOUT, isolation_level=None, cached_statements=512, check_same_thread=False
         )

@@ -61,10 +61,13 @@ export async function start(options: StartOptions = {}): Promise<RunningMock> {
   return new RunningMock(server, url, compact<MockOptions>({ key, timeout, controlToken: settings.controlToken }));
 }
 
-/** What may be secret is no flag, because those are visible to other users of the machine. */
+/**
+ * What may be secret is no flag, because those are visible to other users of the machine. The worlds are the server's
+ * own, in memory, unless the caller says otherwise: what the environment says is for a mock that others share.
+ */
 function launch({ controlToken, state, ...settings }: ServeOptions): ChildProcessWithoutNullStreams {
-  const secret = compact<Record<string, string>>({ POSTFUZE_MOCK_CONTROL_TOKEN: controlToken, POSTFUZE_MOCK_STATE: state });
-  const command = ["serve", "--exit-on-stdin-close", ...flags({ port: 0, ...settings })];
+  const secret = compact<Record<string, string>>({ POSTFUZE_MOCK_CONTROL_TOKEN: controlToken, POSTFUZE_MOCK_STATE: state ?? "memory" });
+  const command = ["serve", "--exit-on-stdin-close", ...flags({ port: 0, workers: 1, ...settings })];
   const server = spawn(findExecutable(), command, { env: { ...process.env, ...secret }, windowsHide: true });
   server.stdin.on("error", () => {}); // the server may be gone when it is told to stop
   return server;

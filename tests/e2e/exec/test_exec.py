@@ -164,6 +164,31 @@ print(opener.open(os.environ["POSTFUZE_ORIGIN"] + "/_mock/health").read().decode
     assert json.loads((tmp_path / "s.json").read_bytes())["worlds"]
 
 
+def test_worlds_are_its_own_whatever_is_set_for_a_mock_that_others_share(execute: Exec, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.postfuze-mock]\nstate = "sqlite:///file.db"\n', encoding="utf-8")
+    script = """print(opener.open(os.environ["POSTFUZE_ORIGIN"] + "/_mock/health").read().decode())"""
+    shared = {"POSTFUZE_MOCK_STATE": "sqlite:///environment.db", "POSTFUZE_MOCK_WORKERS": "2"}
+    result = execute(command=python(script), env=shared)
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert '"state":"memory"' in result.stdout
+    assert not [*tmp_path.glob("*.db")]
+
+
+@pytest.mark.parametrize(
+    ("flag", "says"),
+    [
+        ("--coverage=text", "--coverage is about COMMAND alone, and a database has what others met"),
+        ("--coverage-fail-under=5", "--coverage is about COMMAND alone, and a database has what others met"),
+        ("--each-assumption", "--each-assumption gives each run worlds of its own"),
+    ],
+)
+def test_what_others_did_in_a_database_is_not_mixed_in(execute: Exec, flag: str, says: str) -> None:
+    result = execute("--state", "sqlite:///worlds.db", flag, command=["true"])
+
+    assert (result.returncode, result.stderr) == (2, f"postfuze-mock: {says}: leave --state out\n")
+
+
 def test_control_port_moves_the_inbox_too(execute: Exec) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]

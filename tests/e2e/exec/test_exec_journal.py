@@ -50,6 +50,15 @@ def test_flag_says_when_it_is_printed(execute: Exec, when: str, code: int, shows
     assert shows or result.stderr == ""
 
 
+def test_calls_that_were_in_the_database_before_are_not_blamed_on_the_command(execute: Exec) -> None:
+    flags = ("--state", "sqlite:///worlds.db")
+    before = execute(*flags, command=python(REFUSED % 4))
+    result = execute(*flags, command=["false"])
+
+    assert "the API refused 3 calls" in before.stderr
+    assert (result.returncode, result.stderr) == (1, "")
+
+
 def test_failure_without_a_refused_call_is_not_blamed_on_the_api(execute: Exec) -> None:
     result = execute(command=["false"])
 

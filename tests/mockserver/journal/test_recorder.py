@@ -181,6 +181,33 @@ def test_calls_are_kept_while_the_engine_is_busy(
     assert told.startswith("Calls are not in the journal yet: Other processes keep the database busy.")
 
 
+def test_engine_that_is_away_is_told_once_also_by_a_process_that_has_nothing_to_write(
+    process: Process, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Steps that have nothing to do lie between its heartbeats."""
+    monkeypatch.setattr(recorders, "HEARTBEAT", 3 * recorders.POLL)
+    monkeypatch.setattr("postfuze_mock.state.sqlite._MAX_WAIT", 0.01)
+    attempts = 0
+    original = process.books.database.run
+
+    async def run_and_count(work: Callable[[], Any], *, write: bool = False) -> Any:
+        nonlocal attempts
+        attempts += 1
+        return await original(work, write=write)
+
+    async def steps() -> None:
+        monkeypatch.setattr(process.books.database, "run", run_and_count)
+        with closing(sqlite3.connect(tmp_path / "journals.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await until(lambda: bool(caplog.records))
+            told = attempts
+            await until(lambda: attempts >= told + 3)
+        monkeypatch.undo()
+
+    run(process, then=steps)
+    assert len(caplog.records) == 1
+
+
 def test_too_many_calls_are_dropped_and_told(
     process: Process, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

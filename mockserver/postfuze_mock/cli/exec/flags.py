@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any, Final
 
-from postfuze_mock import setting_values, settings
+from postfuze_mock import setting_values, settings, state_url
 from postfuze_mock.cli.exec.report import Report
 from postfuze_mock.cli.parser import checked
 from postfuze_mock.settings import Settings, SettingsError
@@ -91,11 +91,12 @@ def _percent(text: str) -> float:
 
 
 def effective(options: argparse.Namespace) -> Settings:
-    """The settings of the mock. Address and port come from flags alone, so that exec runs beside any other mock.
-
-    Raises SettingsError (one sentence)."""
+    """The settings of the mock. Its address, and where its worlds are, come from flags alone, so that exec runs beside
+    any other mock. Raises SettingsError (one sentence)."""
     _check_runs(options)
-    read = settings.read(vars(options))
+    own = {"state": options.state or Settings.state, "workers": options.workers or Settings.workers}
+    read = settings.read(vars(options) | own)
+    _check_own(options, read)
     if read.control_port == 0:
         raise SettingsError("--control-port 0 would be a port that COMMAND does not know: give a number")
     return replace(read, host=options.host or Settings.host, port=options.port or 0)
@@ -107,6 +108,16 @@ def _check_runs(options: argparse.Namespace) -> None:
         for flag in ("jobs", "output", "junit"):
             if getattr(options, flag) not in (None, 1):
                 raise SettingsError(f"--{flag} is for many runs: give --each-assumption as well, or leave it out")
+
+
+def _check_own(options: argparse.Namespace, actual: Settings) -> None:
+    """Raises SettingsError for a flag that must not mix COMMAND's calls with what a database has of others."""
+    if not state_url.parse(actual.state).is_shared:
+        return
+    if options.each_assumption is not None:
+        raise SettingsError("--each-assumption gives each run worlds of its own: leave --state out")
+    if options.coverage or options.coverage_fail_under is not None:
+        raise SettingsError("--coverage is about COMMAND alone, and a database has what others met: leave --state out")
 
 
 def of_mock(options: argparse.Namespace, actual: Settings) -> list[str]:

@@ -14,9 +14,16 @@ MAX_SHOWN: Final = 20
 _MAX_READ: Final = 1000
 
 
-def refused_calls(mock: Mock) -> list[Json]:
-    """The journal's entries of all worlds that were refused or dropped, the newest last. Raises MockError."""
-    return mock.list_requests(all=True, status="refused", limit=_MAX_READ)
+def last_call(mock: Mock) -> str | None:
+    """The id of the newest entry of the journal of all worlds (None: it is empty). Raises MockError."""
+    calls = mock.list_requests(all=True, bodies=False, limit=1)
+    return calls[-1]["id"] if calls else None
+
+
+def refused_calls(mock: Mock, since: str | None = None) -> list[Json]:
+    """The journal's entries of all worlds, later than `since`, that were refused or dropped, the newest last. Raises
+    MockError."""
+    return mock.list_requests(all=True, status="refused", since=since, limit=_MAX_READ)
 
 
 def heading(calls: Sequence[Json]) -> str:

@@ -6,10 +6,11 @@ import argparse
 import os
 import tempfile
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO, Final
 
+from postfuze_mock import state_url
 from postfuze_mock.cli.exec import child, coverage, environment, flags, refusals
 from postfuze_mock.cli.exec.signals import Signals
 from postfuze_mock.cli.exec.words import PREFIX, say
@@ -61,10 +62,22 @@ def _run(options: argparse.Namespace, settings: Settings, log: IO[bytes]) -> int
             if remark is not None:
                 say(remark)
             variables = environment.variables(settings, server.url, key, world)
+            since = _last_call(settings, server.url)
             code = _command(options.command, {**os.environ, **variables}, handler)
-            return _conclude(options, settings, server, code)
+            return _conclude(options, settings, server, code, since)
         finally:
             server.stop()
+
+
+def _last_call(settings: Settings, url: str) -> str | None:
+    """The call after which those of the command come (None: there is none, or the journal cannot be read). A database
+    keeps those of others."""
+    if not state_url.parse(settings.state).is_shared:
+        return None
+    mock = Mock(environment.control_url(settings, url), control_token=settings.control_token)
+    with closing(mock), suppress(MockError):
+        return refusals.last_call(mock)
+    return None
 
 
 def _not_started(error: StartError) -> int:
@@ -84,11 +97,15 @@ def _command(command: Sequence[str], environ: dict[str, str], handler: Signals) 
         return error.code
 
 
-def _conclude(options: argparse.Namespace, settings: Settings, server: ServerProcess, code: int) -> int:
-    """Say what there is to say after the command, end the mock, and return the exit code of exec."""
+def _conclude(
+    options: argparse.Namespace, settings: Settings, server: ServerProcess, code: int, since: str | None
+) -> int:
+    """Say what there is to say after the command, whose calls are later than `since`, end the mock, and return the exit
+    code of exec."""
     crash = server.ending()
     if crash is None:
-        code = _report(options, environment.control_url(settings, server.url), settings.control_token, code)
+        with closing(Mock(environment.control_url(settings, server.url), control_token=settings.control_token)) as mock:
+            code = _report(options, mock, code, since)
     trouble = crash or server.stop()
     if trouble is None:
         return code
@@ -97,20 +114,19 @@ def _conclude(options: argparse.Namespace, settings: Settings, server: ServerPro
     return code or MOCK_FAILED
 
 
-def _report(options: argparse.Namespace, url: str, token: str | None, code: int) -> int:
+def _report(options: argparse.Namespace, mock: Mock, code: int, since: str | None) -> int:
     """Write what the flags ask for, after a command that exited with `code`. Returns the exit code of exec."""
-    with closing(Mock(url, control_token=token)) as mock:
-        if options.show_journal == "always" or (options.show_journal == "on-failure" and code):
-            _show_journal(mock, code)
-        if options.coverage or options.coverage_fail_under is not None:
-            met = coverage.conclude(mock, options.coverage, options.coverage_fail_under)
-            return code or (0 if met else TOO_LITTLE_MET)
+    if options.show_journal == "always" or (options.show_journal == "on-failure" and code):
+        _show_journal(mock, code, since)
+    if options.coverage or options.coverage_fail_under is not None:
+        met = coverage.conclude(mock, options.coverage, options.coverage_fail_under)
+        return code or (0 if met else TOO_LITTLE_MET)
     return code
 
 
-def _show_journal(mock: Mock, code: int) -> None:
+def _show_journal(mock: Mock, code: int, since: str | None) -> None:
     try:
-        calls = refusals.refused_calls(mock)
+        calls = refusals.refused_calls(mock, since)
     except MockError as error:
         say(f"the journal cannot be read: {error.detail}")
     else:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
-from postfuze_mock.problems import Problem
+from postfuze_mock.problems import ENGINE_UNAVAILABLE, Problem
 from postfuze_mock.state.engine import Pool
 
 T = TypeVar("T")
@@ -95,7 +95,7 @@ class Outcome(Generic[T]):
 def away(reason: object, effect: str = "The call changed nothing; try again.") -> Problem:
     """The problem of a call that the engine does not serve now; `reason` is a sentence without credentials."""
     detail = f"{reason} {effect}"
-    return Problem(503, detail, rule="mock.engine", code="engine_unavailable", headers={"Retry-After": "1"})
+    return Problem(503, detail, rule="mock.engine", code=ENGINE_UNAVAILABLE, headers={"Retry-After": "1"})
 
 
 class Database(abc.ABC):

@@ -126,6 +126,7 @@ class Recorder:
                 if not self._is_away:
                     logger.warning("Calls are not in the journal yet: %s", problem.detail)
                 self._is_away = True
+                self._beat_at = 0.0  # a step with nothing to do would tell nothing of the engine
             except Exception:  # a defect, but it breaks the journal alone
                 if not self._is_away:
                     logger.exception("Calls cannot be written to the journal.")
