@@ -7,6 +7,7 @@ file as it was when they began (WAL).
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import sqlite3
 import time
@@ -48,13 +49,13 @@ class _Connection:
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         try:
             return self.raw.execute(sql, parameters).fetchall()
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             raise _explained(error) from error
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         try:
             self.raw.executemany(sql, rows)
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             raise _explained(error) from error
 
 
@@ -62,6 +63,7 @@ class SqliteDatabase(Database):
     """The file at `path`, which is made if there is none. Raises EngineError (one sentence) if it cannot be used."""
 
     name = "sqlite"
+    errors = sqlite3.Error
     dialect = Dialect(
         blob="BLOB",
         key="TEXT",
@@ -74,13 +76,14 @@ class SqliteDatabase(Database):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self.path = path
+        self._path = path.absolute()
         try:
             self._connection = _Connection(path)
             for pragma in _PRAGMAS:
                 self._patiently(partial(self._connection.query, f"PRAGMA {pragma}"))
-        except (sqlite3.Error, Unavailable) as error:
-            raise EngineError(f"the database {path} cannot be used: {error}") from error
+            self._file = self._path.stat()
+        except (OSError, sqlite3.Error, Unavailable) as error:
+            raise EngineError(f"the database {path} cannot be used: {str(error).rstrip('.')}") from error
 
     async def run(self, work: Callable[[], T], *, write: bool = False) -> T:
         deadline = None
@@ -110,6 +113,7 @@ class SqliteDatabase(Database):
         self._connection.raw.close()
 
     def _once(self, work: Callable[[], T], write: bool) -> Outcome[T]:
+        self._demand_file()
         connection = self._connection
         connection.query(_BEGIN[write])
         try:
@@ -120,6 +124,13 @@ class SqliteDatabase(Database):
                 connection.raw.execute("ROLLBACK")
             raise
         return outcome
+
+    def _demand_file(self) -> None:
+        """Raises Unavailable if the path leads to another file, or none: nobody else would see what is written here."""
+        with suppress(FileNotFoundError):
+            if os.path.samestat(self._path.stat(), self._file):
+                return
+        raise Unavailable("The file of the database was removed or replaced; the mock must be started anew.")
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
         deadline = time.monotonic() + _MAX_WAIT_AT_START
@@ -132,7 +143,7 @@ class SqliteDatabase(Database):
                 time.sleep(0.01)
 
 
-def _explained(error: sqlite3.OperationalError) -> Exception:
+def _explained(error: sqlite3.DatabaseError) -> Exception:
     match error.sqlite_errorcode & 0xFF:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return Conflict()
@@ -140,4 +151,6 @@ def _explained(error: sqlite3.OperationalError) -> Exception:
             return Unavailable("The disk of the database is full.")
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
             return Unavailable(f"The database cannot be read or written: {error}.")
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return Unavailable(f"The file of the database is damaged: {error}.")
     return error
