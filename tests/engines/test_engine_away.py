@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
@@ -169,6 +170,25 @@ def test_file_that_is_not_what_it_was_is_no_database_any_more(change: str, start
     ):
         assert expected in refused(server, world, method, path_of_call)["detail"]
     assert "Traceback" not in server.log
+
+
+def test_file_that_another_program_keeps_busy(start: Start, tmp_path: Path) -> None:
+    server = start("--state", f"sqlite:///{tmp_path / 'worlds.db'}")
+    world = server.world("acme")
+    world.page()
+    with (
+        closing(sqlite3.connect(tmp_path / "worlds.db", isolation_level=None)) as other,
+        ThreadPoolExecutor(20) as pool,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        problems = [
+            pool.submit(refused, server, world, "POST", "/_mock/accounts", {"platform": "x"}) for _ in range(20)
+        ]
+        assert world.page()["data"]
+        for problem in problems:
+            assert "busy" in problem.result()["detail"]
+        other.execute("ROLLBACK")
+    world.make(platform="x")
 
 
 def _damage(path: Path) -> None:

@@ -24,7 +24,8 @@ T = TypeVar("T")
 
 #: Not that of the module, which belongs to whoever runs the server in a process of theirs.
 _JITTER: Final = random.Random()
-#: Seconds that SQLite itself waits for another writer, while the event loop stands still, and that a call waits in all.
+#: Seconds that SQLite itself waits for another writer, while the event loop stands still, and that a call waits while
+#: only other processes write.
 _BUSY_TIMEOUT: Final = 0.005
 _MAX_WAIT: Final = 0.9
 #: Seconds that the start waits: other processes may be making the tables.
@@ -77,6 +78,8 @@ class SqliteDatabase(Database):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._path = path.absolute()
+        self._queue = asyncio.Lock()  # of writers, once one had to wait
+        self._written_at = 0.0  # by one of them
         try:
             self._connection = _Connection(path)
             for pragma in _PRAGMAS:
@@ -86,20 +89,28 @@ class SqliteDatabase(Database):
             raise EngineError(f"the database {path} cannot be used: {str(error).rstrip('.')}") from error
 
     async def run(self, work: Callable[[], T], *, write: bool = False) -> T:
-        deadline = None
+        begun = time.monotonic()
+        try:
+            if not (write and self._queue.locked()):
+                with suppress(WriteNeeded, Conflict):
+                    return self._once(work, write).result()
+            async with self._queue:
+                outcome = await self._write_in_turn(work, begun)
+        except Unavailable as error:
+            raise away(error) from error
+        return outcome.result()
+
+    async def _write_in_turn(self, work: Callable[[], T], begun: float) -> Outcome[T]:
+        """Do the work as soon as no other process writes. Other calls of this process wait for their turn meanwhile, so
+        that a call waits too long only if none gets through. Raises Unavailable."""
         while True:
-            try:
-                return self._once(work, write).result()
-            except WriteNeeded:
-                write = True
-            except Conflict:
-                now = time.monotonic()
-                deadline = deadline or now + _MAX_WAIT
-                if now > deadline:
-                    raise away("Other processes keep the database busy.") from None
-                await asyncio.sleep(_JITTER.uniform(0.001, 0.01))
-            except Unavailable as error:
-                raise away(error) from error
+            with suppress(Conflict):
+                outcome = self._once(work, True)
+                self._written_at = time.monotonic()
+                return outcome
+            if time.monotonic() > max(begun, self._written_at) + _MAX_WAIT:
+                raise Unavailable("Other processes keep the database busy.")
+            await asyncio.sleep(_JITTER.uniform(0.001, 0.005))
 
     def run_now(self, work: Callable[[], T], *, write: bool = False) -> T:
         with suppress(WriteNeeded):
