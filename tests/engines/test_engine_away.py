@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
@@ -145,3 +147,55 @@ def _written_until_refused(server: MockProcess, world: World) -> dict[str, Any]:
 def _is_sound(file: Path) -> bool:
     with closing(sqlite3.connect(file)) as database:
         return database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+@pytest.mark.parametrize("change", ["removed", "replaced", "damaged"])
+def test_file_that_is_not_what_it_was_is_no_database_any_more(change: str, start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "worlds.db"
+    server = start("--state", f"sqlite:///{path}")
+    world = server.world("acme")
+    world.page()
+    if change == "damaged":
+        _damage(path)
+    else:
+        path.rename(tmp_path / "other.db")
+        if change == "replaced":
+            shutil.copy(tmp_path / "other.db", path)
+
+    expected = "is damaged" if change == "damaged" else "was removed or replaced"
+    for method, path_of_call in (
+        ("GET", "/api/v1/social-accounts"),
+        ("POST", "/_mock/reset"),
+        ("GET", "/_mock/health"),
+    ):
+        assert expected in refused(server, world, method, path_of_call)["detail"]
+    assert "Traceback" not in server.log
+
+
+def test_file_that_another_program_keeps_busy(start: Start, tmp_path: Path) -> None:
+    server = start("--state", f"sqlite:///{tmp_path / 'worlds.db'}")
+    world = server.world("acme")
+    world.page()
+    with (
+        closing(sqlite3.connect(tmp_path / "worlds.db", isolation_level=None)) as other,
+        ThreadPoolExecutor(20) as pool,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        problems = [
+            pool.submit(refused, server, world, "POST", "/_mock/accounts", {"platform": "x"}) for _ in range(20)
+        ]
+        assert world.page()["data"]
+        for problem in problems:
+            assert "busy" in problem.result()["detail"]
+        other.execute("ROLLBACK")
+    world.make(platform="x")
+
+
+def _damage(path: Path) -> None:
+    """Overwrite all pages of a database, apart from the first."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (size - 4096))

@@ -271,3 +271,10 @@ def test_ten_processes_start_at_once_and_agree(state: str, tmp_path_factory: pyt
 
     assert all(page == pages[0] for page in pages)
     assert all(body == bodies[0] for body in bodies)
+
+
+def test_many_new_worlds_at_once_are_all_made(cluster: Cluster) -> None:
+    """Longer, together, than one call waits for a database that others keep busy."""
+    keys = [f"sk_test_burst_{number}" for number in range(150)]
+    calls = [request("GET", f"{ACCOUNTS}?limit=1", [("Authorization", f"Bearer {key}")]) for key in keys]
+    assert Counter(answer.status for answer in volley(cluster.urls, calls)) == {200: len(keys)}

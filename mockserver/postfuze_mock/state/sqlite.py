@@ -24,7 +24,8 @@ T = TypeVar("T")
 
 #: Not that of the module, which belongs to whoever runs the server in a process of theirs.
 _JITTER: Final = random.Random()
-#: Seconds that SQLite itself waits for another writer, while the event loop stands still, and that a call waits in all.
+#: Seconds that SQLite itself waits for another writer, while the event loop stands still, and that a call waits while
+#: only other processes write.
 _BUSY_TIMEOUT: Final = 0.005
 _MAX_WAIT: Final = 0.9
 #: Seconds that the start waits: other processes may be making the tables.
@@ -33,6 +34,8 @@ _MAX_WAIT_AT_START: Final = 30.0
 _LOOK_AT_LOG: Final = 250
 _MAX_LOG: Final = 32 << 20
 #: Debian's SQLite overwrites what is deleted, which takes a third of the time of writing a large call.
+#: Seconds for which a reader believes that the file is still there; a writer looks each time.
+_LOOK_AT_FILE: Final = 0.05
 _PRAGMAS: Final = (
     "journal_mode = WAL",
     "synchronous = NORMAL",
@@ -56,13 +59,13 @@ class _Connection:
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         try:
             return self.raw.execute(sql, parameters).fetchall()
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             raise _explained(error) from error
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         try:
             self.raw.executemany(sql, rows)
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             raise _explained(error) from error
 
 
@@ -70,6 +73,7 @@ class SqliteDatabase(Database):
     """The file at `path`, which is made if there is none. Raises EngineError (one sentence) if it cannot be used."""
 
     name = "sqlite"
+    errors = sqlite3.Error
     dialect = Dialect(
         blob="BLOB",
         key="TEXT",
@@ -82,31 +86,43 @@ class SqliteDatabase(Database):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self.path = path
+        self._path = path.absolute()
         self._log = path.with_name(f"{path.name}-wal")
         self._writes = 0
+        self._looked_at = 0.0  # at the file
+        self._queue = asyncio.Lock()  # of writers, once one had to wait
+        self._written_at = 0.0  # by one of them
         try:
             self._connection = _Connection(path)
             for pragma in _PRAGMAS:
                 self._patiently(partial(self._connection.query, f"PRAGMA {pragma}"))
-        except (sqlite3.Error, Unavailable) as error:
-            raise EngineError(f"the database {path} cannot be used: {error}") from error
+            self._file = self._path.stat()
+        except (OSError, sqlite3.Error, Unavailable) as error:
+            raise EngineError(f"the database {path} cannot be used: {str(error).rstrip('.')}") from error
 
     async def run(self, work: Callable[[], T], *, write: bool = False) -> T:
-        deadline = None
+        begun = time.monotonic()
+        try:
+            if not (write and self._queue.locked()):
+                with suppress(WriteNeeded, Conflict):
+                    return self._once(work, write).result()
+            async with self._queue:
+                outcome = await self._write_in_turn(work, begun)
+        except Unavailable as error:
+            raise away(error) from error
+        return outcome.result()
+
+    async def _write_in_turn(self, work: Callable[[], T], begun: float) -> Outcome[T]:
+        """Do the work as soon as no other process writes. Other calls of this process wait for their turn meanwhile, so
+        that a call waits too long only if none gets through. Raises Unavailable."""
         while True:
-            try:
-                return self._once(work, write).result()
-            except WriteNeeded:
-                write = True
-            except Conflict:
-                now = time.monotonic()
-                deadline = deadline or now + _MAX_WAIT
-                if now > deadline:
-                    raise away("Other processes keep the database busy.") from None
-                await asyncio.sleep(_JITTER.uniform(0.001, 0.01))
-            except Unavailable as error:
-                raise away(error) from error
+            with suppress(Conflict):
+                outcome = self._once(work, True)
+                self._written_at = time.monotonic()
+                return outcome
+            if time.monotonic() > max(begun, self._written_at) + _MAX_WAIT:
+                raise Unavailable("Other processes keep the database busy.")
+            await asyncio.sleep(_JITTER.uniform(0.001, 0.005))
 
     def run_now(self, work: Callable[[], T], *, write: bool = False) -> T:
         with suppress(WriteNeeded):
@@ -120,6 +136,8 @@ class SqliteDatabase(Database):
         self._connection.raw.close()
 
     def _once(self, work: Callable[[], T], write: bool) -> Outcome[T]:
+        if write or time.monotonic() > self._looked_at + _LOOK_AT_FILE:
+            self._demand_file()
         connection = self._connection
         connection.query(_BEGIN[write])
         try:
@@ -142,6 +160,14 @@ class SqliteDatabase(Database):
             if self._log.stat().st_size > _MAX_LOG:
                 self._connection.query("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def _demand_file(self) -> None:
+        """Raises Unavailable if the path leads to another file, or none: nobody else would see what is written here."""
+        self._looked_at = time.monotonic()
+        with suppress(FileNotFoundError):
+            if os.path.samestat(self._path.stat(), self._file):
+                return
+        raise Unavailable("The file of the database was removed or replaced; the mock must be started anew.")
+
     def _patiently(self, attempt: Callable[[], T]) -> T:
         deadline = time.monotonic() + _MAX_WAIT_AT_START
         while True:
@@ -153,7 +179,7 @@ class SqliteDatabase(Database):
                 time.sleep(0.01)
 
 
-def _explained(error: sqlite3.OperationalError) -> Exception:
+def _explained(error: sqlite3.DatabaseError) -> Exception:
     match error.sqlite_errorcode & 0xFF:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return Conflict()
@@ -161,4 +187,6 @@ def _explained(error: sqlite3.OperationalError) -> Exception:
             return Unavailable("The disk of the database is full.")
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
             return Unavailable(f"The database cannot be read or written: {error}.")
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return Unavailable(f"The file of the database is damaged: {error}.")
     return error

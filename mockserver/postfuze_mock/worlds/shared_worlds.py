@@ -149,8 +149,10 @@ class SharedWorlds(Worlds):
         return name
 
     def _build(self, name: str) -> World:
-        if name not in self.origins.named and len(self) >= self.max_worlds:
-            raise self._full()
+        if name not in self.origins.named:
+            self.heads.lock()  # so that no two processes make the last one
+            if len(self) >= self.max_worlds:
+                raise self._full()
         head = self.heads.add(name, real_milliseconds())
         if head is None:  # another process has just made it
             return self.use(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 import pytest
@@ -227,6 +228,19 @@ def test_filters_compare_text_character_by_character(text: str, store: Store) ->
     assert store.find({"username": text}) == rows[1:]
     assert store.find({"username": text, "tenant_id": text}) == rows[1:]
     assert store.find({"username": f"{text}x"}) == []
+
+
+def test_filters_compare_long_texts_to_their_end(store: Store) -> None:
+    """As long as an index entry cannot be, and unlike anything that can be compressed."""
+    text = "".join(map(chr, random.Random(1).choices(range(0x20000, 0x2A000), k=16384)))
+    fields = ("tenant_id", "username", "network_unique_id")
+    rows = [row(n, **dict.fromkeys(fields, f"{text}{n}")) for n in (2, 1)]
+    store.load(rows[:1])
+    assert store.insert(rows[1])
+    for field in fields:
+        assert store.find({field: f"{text}1"}) == rows[1:]
+        assert store.find({field: text}) == []
+    assert store.find({"tenant_id": f"{text}2", "username": f"{text}2"}) == rows[:1]
 
 
 def test_newest_first_is_by_time_and_then_by_id(store: Store) -> None:

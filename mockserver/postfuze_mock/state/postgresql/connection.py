@@ -175,9 +175,11 @@ class Connection:
         return error
 
 
+_NO_PRIVILEGE: Final = f"PostgreSQL's role lacks a privilege in the schema {SCHEMA}."
 _REASONS: Final = {
     "25006": "The database can only be read.",
-    "42501": f"PostgreSQL's role lacks a privilege in the schema {SCHEMA}.",
+    "3F000": _NO_PRIVILEGE,  # one that may not be used passes for one that is not there
+    "42501": _NO_PRIVILEGE,
     "42P01": f"The schema {SCHEMA} is not on the search path: a pooler must be in session mode.",
     "53100": "The disk of the database is full.",
     "55P03": "Other calls keep the world busy.",

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
+import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from postfuze_mock.state.engine import Pool, Unavailable
@@ -38,6 +39,7 @@ class PostgresqlDatabase(Database):
     sentence) if it cannot be used."""
 
     name = "postgresql"
+    errors = psycopg.Error
     dialect = Dialect(
         blob="BYTEA",
         key='TEXT COLLATE "C"',

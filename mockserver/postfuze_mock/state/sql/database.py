@@ -103,6 +103,7 @@ class Database(abc.ABC):
 
     name: ClassVar[str]
     dialect: ClassVar[Dialect]
+    errors: ClassVar[type[Exception]]  # what its driver raises for a statement that it cannot execute
     is_shared: Final = True
 
     def __init__(self) -> None:

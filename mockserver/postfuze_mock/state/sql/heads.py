@@ -140,6 +140,10 @@ class Heads:
         """Ids and names of all worlds, in the order in which they were made."""
         yield from ((id, name) for id, name in self.database.read("SELECT id, name FROM worlds ORDER BY id"))
 
+    def lock(self) -> None:
+        """Let nobody else make a world until the end of this transaction."""
+        self.database.write("UPDATE instance SET value = value WHERE name = 'schema'")
+
     def count(self) -> int:
         """How many worlds there are."""
         count: int = self.database.read("SELECT count(*) FROM worlds")[0][0]

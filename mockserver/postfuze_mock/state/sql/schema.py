@@ -47,8 +47,12 @@ _INSTANCE: Final = "CREATE TABLE IF NOT EXISTS instance (name {key} PRIMARY KEY,
 
 def migrate(database: Database) -> None:
     """Make the tables of `database`, or bring them up to date; safe when several processes do so at once. Raises
-    EngineError, with nothing changed, if a newer version has made them."""
-    database.run_now(lambda: _migrate(database), write=True)
+    EngineError, with nothing changed, if a newer version has made them, or another program."""
+    try:
+        database.run_now(lambda: _migrate(database), write=True)
+    except database.errors as error:
+        reason = str(error).partition("\n")[0]
+        raise EngineError(f"the database has tables of another program: {reason}; use another database") from error
 
 
 def instance_value(database: Database, name: str, first: str) -> str:
