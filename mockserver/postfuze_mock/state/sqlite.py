@@ -33,9 +33,9 @@ _MAX_WAIT_AT_START: Final = 30.0
 #: After how many writes the size of SQLite's log is looked at, and from how many bytes on it is emptied.
 _LOOK_AT_LOG: Final = 250
 _MAX_LOG: Final = 32 << 20
-#: Debian's SQLite overwrites what is deleted, which takes a third of the time of writing a large call.
 #: Seconds for which a reader believes that the file is still there; a writer looks each time.
 _LOOK_AT_FILE: Final = 0.05
+#: Debian's SQLite overwrites what is deleted, which takes a third of the time of writing a large call.
 _PRAGMAS: Final = (
     "journal_mode = WAL",
     "synchronous = NORMAL",
