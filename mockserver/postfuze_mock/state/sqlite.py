@@ -33,6 +33,8 @@ _MAX_WAIT_AT_START: Final = 30.0
 #: After how many writes the size of SQLite's log is looked at, and from how many bytes on it is emptied.
 _LOOK_AT_LOG: Final = 250
 _MAX_LOG: Final = 32 << 20
+#: Seconds until a transaction is tried again.
+_PAUSES: Final = (0.001, 0.005)
 #: Seconds for which a reader believes that the file is still there; a writer looks each time.
 _LOOK_AT_FILE: Final = 0.05
 #: Debian's SQLite overwrites what is deleted, which takes a third of the time of writing a large call.
@@ -104,13 +106,21 @@ class SqliteDatabase(Database):
         begun = time.monotonic()
         try:
             if not (write and self._queue.locked()):
-                with suppress(WriteNeeded, Conflict):
-                    return self._once(work, write).result()
+                with suppress(WriteNeeded):
+                    return (await self._attempted(work, write)).result()
             async with self._queue:
                 outcome = await self._write_in_turn(work, begun)
         except Unavailable as error:
             raise away(error) from error
         return outcome.result()
+
+    async def _attempted(self, work: Callable[[], T], write: bool) -> Outcome[T]:
+        """Do the work. Raises WriteNeeded, after a pause if others interfered."""
+        try:
+            return self._once(work, write)
+        except Conflict:
+            await asyncio.sleep(_JITTER.uniform(*_PAUSES))
+            raise WriteNeeded from None
 
     async def _write_in_turn(self, work: Callable[[], T], begun: float) -> Outcome[T]:
         """Do the work as soon as no other process writes. Other calls of this process wait for their turn meanwhile, so
@@ -122,7 +132,7 @@ class SqliteDatabase(Database):
                 return outcome
             if time.monotonic() > max(begun, self._written_at) + _MAX_WAIT:
                 raise Unavailable("Other processes keep the database busy.")
-            await asyncio.sleep(_JITTER.uniform(0.001, 0.005))
+            await asyncio.sleep(_JITTER.uniform(*_PAUSES))
 
     def run_now(self, work: Callable[[], T], *, write: bool = False) -> T:
         with suppress(WriteNeeded):
@@ -162,9 +172,10 @@ class SqliteDatabase(Database):
 
     def _demand_file(self) -> None:
         """Raises Unavailable if the path leads to another file, or none: nobody else would see what is written here."""
-        self._looked_at = time.monotonic()
+        self._looked_at = 0.0
         with suppress(FileNotFoundError):
             if os.path.samestat(self._path.stat(), self._file):
+                self._looked_at = time.monotonic()
                 return
         raise Unavailable("The file of the database was removed or replaced; the mock must be started anew.")
 
