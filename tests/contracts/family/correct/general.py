@@ -102,7 +102,8 @@ def other_statuses(mock: Mock) -> None:
 
 @correct("cursors are signed with another secret, for all organizations the same")
 def one_secret(mock: Mock) -> None:
-    mock.replace(Cursors, "__init__", lambda self, _secret: setattr(self, "_secret", b"another secret"))
+    begin = Cursors.__init__
+    mock.replace(Cursors, "__init__", lambda self, _secret: begin(self, b"another secret"))
 
 
 @correct("cursors hold JSON")
